@@ -1,0 +1,20 @@
+import type { Config } from 'jest';
+
+const config: Config = {
+  roots: ['<rootDir>/services', '<rootDir>/shared', '<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' }, sourceMaps: 'inline' },
+    ],
+  },
+  testEnvironment: '<rootDir>/shared/testing/environment.ts',
+  globalSetup: '<rootDir>/shared/testing/global-setup.ts',
+  globalTeardown: '<rootDir>/shared/testing/global-teardown.ts',
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};
+
+export default config;

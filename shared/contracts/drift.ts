@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { runId } from './identifiers.ts';
+
+export const driftStatus = z.enum(['stable', 'moderate', 'drifted', 'not-comparable']);
+
+export const driftResult = z.strictObject({
+  column: z.string(),
+  psi: z.number().nullable(),
+  ks_statistic: z.number().nullable(),
+  ks_p_value: z.number().nullable(),
+  reference_null_rate: z.number(),
+  current_null_rate: z.number(),
+  status: driftStatus,
+});
+export const driftRun = z.strictObject({
+  drift_run_id: z.uuid(),
+  batch_run_id: runId,
+  state: z.enum(['running', 'succeeded', 'failed']),
+  model: z.string(),
+  model_version: z.int(),
+  reference_rows: z.int().nullable(),
+  current_rows: z.int().nullable(),
+  drifted: z.int().nullable(),
+  created_at: z.string(),
+  finished_at: z.string().nullable(),
+  /** Path of the HTML report on the monitoring service, once there is one. */
+  report: z.string().nullable(),
+  results: z.array(driftResult),
+});
+export type DriftRun = z.infer<typeof driftRun>;
+export const driftRunList = z.strictObject({ runs: z.array(driftRun.omit({ results: true })) });

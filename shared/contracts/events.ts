@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+/**
+ * One event over REST: `source`, `event_id` and the same columns that a file of that source has
+ * (join key, timestamp, declared fields). What the columns are is the project's definition, so they are checked against it.
+ */
+export const eventEnvelope = z.looseObject({
+  source: z.string().min(1).max(63),
+  event_id: z.string().min(1).max(256),
+});
+export type EventEnvelope = z.infer<typeof eventEnvelope>;
+
+export const eventsAccepted = z.strictObject({
+  /** Events durable in the inbox by this request. */
+  accepted: z.int().min(0),
+  /** Same identity and content as an event known before, or earlier in this request. */
+  repeated: z.int().min(0),
+  /** Same identity, other content, or more than 24 h ahead: set aside, not applied. */
+  quarantined: z.int().min(0),
+  /** Position of the last accepted event: online features include it once the projector is past it. */
+  position: z.int().nullable(),
+});
+export type EventsAccepted = z.infer<typeof eventsAccepted>;
+
+export const importQuery = z.strictObject({
+  source: z.string().min(1).max(63),
+  format: z.enum(['csv', 'parquet']),
+  on_error: z.enum(['stop', 'skip']).default('stop'),
+  /** `yesterday`: shift every timestamp by the same whole number of days so that the last falls on yesterday (UTC). */
+  shift_end: z.enum(['yesterday']).optional(),
+  file_name: z.string().max(1024).default('upload'),
+});
+
+export const rowError = z.strictObject({
+  /** Line of the file, from 1, header included; for Parquet the row, from 1. */
+  line: z.int().min(1),
+  column: z.string(),
+  value: z.string().nullable(),
+  reason: z.string(),
+});
+export type RowError = z.infer<typeof rowError>;
+
+export const importResult = z.strictObject({
+  import_id: z.uuid(),
+  source: z.string(),
+  file_name: z.string(),
+  /** True when this very file was imported before: nothing was changed. */
+  already_imported: z.boolean(),
+  rows_read: z.int(),
+  rows_imported: z.int(),
+  rows_rejected: z.int(),
+  rows_repeated: z.int(),
+  shift_days: z.int(),
+  segments: z.int(),
+  /** First and last occurrence after the shift, ISO 8601; null when nothing was imported. */
+  first_occurred_at: z.string().nullable(),
+  last_occurred_at: z.string().nullable(),
+  /** The first of the rejected rows; all of them are in the rejects file. */
+  errors: z.array(rowError),
+  /** Path on the ingestion service where the rejected rows can be fetched as CSV, or null. */
+  rejects: z.string().nullable(),
+});
+export type ImportResult = z.infer<typeof importResult>;
+
+export const materializeResult = z.strictObject({
+  generation: z.int(),
+  customers: z.int(),
+  position: z.int(),
+  duration_ms: z.number(),
+});
+export type MaterializeResult = z.infer<typeof materializeResult>;
+
+export const featuresStatus = z.strictObject({
+  generation: z.int().nullable(),
+  complete: z.boolean(),
+  /** The clock of knowledge, and how far each reader is. */
+  position: z.int(),
+  projector_position: z.int(),
+  compactor_position: z.int(),
+  inbox_rows: z.int(),
+  segments: z.int(),
+  events: z.int(),
+  customers: z.int().nullable(),
+});
+export type FeaturesStatus = z.infer<typeof featuresStatus>;

@@ -1,0 +1,168 @@
+import { z } from 'zod';
+
+/**
+ * The intermediate representation of a project's definitions: what `churn apply` stores in the catalog and what every service runs.
+ * It is plain JSON; the compilers to DuckDB SQL and to the online evaluator read nothing else.
+ *
+ * Every number below a feature's last step is an integer: counts, sums of fixed-point fields, whole days.
+ */
+
+const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'lower case letters, digits and _, starting with a letter, at most 63');
+
+/** A numeric field, held as an integer: its value times 10^scale. */
+export const fieldIr = z.strictObject({
+  name,
+  type: z.enum(['money', 'integer', 'decimal']),
+  /** Decimal places kept; 0 for integer. */
+  scale: z.int().min(0).max(6),
+  /** ISO 4217, for money only. */
+  currency: z.string().length(3).optional(),
+  description: z.string().default(''),
+});
+
+export const entityIr = z.strictObject({ name, join_key: name, description: z.string().default('') });
+
+export const sourceIr = z.strictObject({
+  name,
+  entity: name,
+  /** The column that says when the event occurred. */
+  timestamp_field: name,
+  /** Columns that identify an event, or null: then (file content, line) does for files; REST always has event_id. */
+  event_key: z.array(name).min(1).nullable(),
+  /** A finished data set: no new events are expected, so its age alarms nobody. */
+  static: z.boolean(),
+  fields: z.array(fieldIr),
+  description: z.string().default(''),
+});
+
+/** A condition on one event's field; `value` is in the field's fixed point. */
+export const conditionIr = z.strictObject({
+  field: name,
+  op: z.enum(['>=', '>', '<=', '<', '=', '<>']),
+  value: z.int(),
+});
+
+/** What a view accumulates per customer and day: a count of events or a sum of a field, perhaps under a condition. */
+export const measureIr = z.discriminatedUnion('kind', [
+  z.strictObject({ id: name, kind: z.literal('count'), where: conditionIr.nullable() }),
+  z.strictObject({ id: name, kind: z.literal('sum'), field: name, where: conditionIr.nullable() }),
+]);
+
+/** An integer known at instant t. null where there is no event to speak of. */
+export type IntExpression =
+  /** A measure over [start of day(t) - days, t), or over all time before t when days is null. */
+  | { op: 'window'; measure: string; days: number | null }
+  /** Whole UTC days from the last (first) event before t to t; null without one. */
+  | { op: 'days_since_last' }
+  | { op: 'days_since_first' }
+  | { op: 'const'; value: number }
+  | { op: 'add' | 'sub' | 'mul'; left: IntExpression; right: IntExpression };
+
+export const intExpression: z.ZodType<IntExpression> = z.lazy(() =>
+  z.discriminatedUnion('op', [
+    z.strictObject({ op: z.literal('window'), measure: name, days: z.int().min(1).max(3650).nullable() }),
+    z.strictObject({ op: z.literal('days_since_last') }),
+    z.strictObject({ op: z.literal('days_since_first') }),
+    z.strictObject({ op: z.literal('const'), value: z.int() }),
+    z.strictObject({ op: z.enum(['add', 'sub', 'mul']), left: intExpression, right: intExpression }),
+  ]),
+);
+
+/**
+ * The last step from integers to Float64, then Float32; written out so that every engine rounds alike:
+ * - value:    null if `of` is null, else double(of) / scale
+ * - quotient: null if either is null or denominator = 0; 0 if numerator = 0; else double(numerator) / double(denominator) / scale
+ * `scale` is a positive integer (100 for cents).
+ */
+export const formulaIr = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('value'), of: intExpression, scale: z.int().min(1) }),
+  z.strictObject({
+    op: z.literal('quotient'),
+    numerator: intExpression,
+    denominator: intExpression,
+    scale: z.int().min(1),
+  }),
+]);
+
+export const featureIr = z.strictObject({
+  name,
+  description: z.string().min(1),
+  unit: z.string().default(''),
+  formula: formulaIr,
+});
+
+export const featureViewIr = z.strictObject({
+  name,
+  version: z.int().min(1),
+  entity: name,
+  source: name,
+  description: z.string().default(''),
+  owner: z.string().default(''),
+  measures: z.array(measureIr).min(1).max(64),
+  features: z.array(featureIr).min(1).max(256),
+});
+
+/** Who counts at instant t: customers whose last event lies within so many whole days (and who have one). */
+export const populationIr = z.strictObject({
+  view: name,
+  active_within_days: z.int().min(1).max(3650),
+  description: z.string().default(''),
+});
+
+/** Churned at t: no event of `source` in [t, t + horizon_days). Known once t + horizon_days has passed. */
+export const labelIr = z.strictObject({
+  name,
+  kind: z.literal('inactivity'),
+  source: name,
+  horizon_days: z.int().min(1).max(3650),
+  description: z.string().default(''),
+});
+
+export const modelIr = z.strictObject({
+  name,
+  entity: name,
+  label: name,
+  /** Ordered feature references `view@version:feature`. */
+  features: z.array(z.string().regex(/^[a-z][a-z0-9_]*@\d+:[a-z][a-z0-9_]*$/)).min(1),
+  /** The feature that a one-feature baseline ranks by; higher means likelier to churn. */
+  baseline_feature: z.string(),
+  training: z.strictObject({
+    algorithm: z.enum(['boosted-trees', 'random-forest']),
+    /** Training cuts, `cut_every_days` apart, the last ending its label horizon on the test cut. */
+    cuts: z.int().min(1).max(60),
+    cut_every_days: z.int().min(1).max(366),
+    trees: z.int().min(1).max(2000),
+    depth: z.int().min(1).max(12),
+    learning_rate: z.number().positive().max(1),
+    seed: z.int().min(0),
+  }),
+  /** Probability bounds: low < medium <= ... < high <= ... */
+  thresholds: z.strictObject({ medium: z.number().min(0).max(1), high: z.number().min(0).max(1) }),
+  /** Features the CRM gets beside the score. */
+  export_features: z.array(z.string()),
+});
+
+export const projectIr = z.strictObject({
+  format: z.literal(1),
+  project: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower case letters, digits and -, starting with a letter'),
+  description: z.string().default(''),
+  entities: z.array(entityIr).min(1),
+  sources: z.array(sourceIr).min(1),
+  views: z.array(featureViewIr).min(1),
+  population: populationIr,
+  labels: z.array(labelIr).min(1),
+  models: z.array(modelIr).min(1),
+});
+
+export type FieldIr = z.infer<typeof fieldIr>;
+export type EntityIr = z.infer<typeof entityIr>;
+export type SourceIr = z.infer<typeof sourceIr>;
+export type ConditionIr = z.infer<typeof conditionIr>;
+export type MeasureIr = z.infer<typeof measureIr>;
+export type FormulaIr = z.infer<typeof formulaIr>;
+export type FeatureIr = z.infer<typeof featureIr>;
+export type FeatureViewIr = z.infer<typeof featureViewIr>;
+export type PopulationIr = z.infer<typeof populationIr>;
+export type LabelIr = z.infer<typeof labelIr>;
+export type ModelIr = z.infer<typeof modelIr>;
+export type ProjectIr = z.infer<typeof projectIr>;
