@@ -1,0 +1,5 @@
+export { markKey, stateKey } from './keys.ts';
+export type { OnlineMark } from './mark.ts';
+export type { OnlineRead } from './read.ts';
+export { createOnlineStore, type OnlineStore } from './store.ts';
+export type { StateEntry } from './write.ts';
