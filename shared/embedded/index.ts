@@ -1,0 +1,4 @@
+export { freePort, isPortFree, preferPort } from './ports.ts';
+export { type PostgresServer, startPostgres } from './postgres.ts';
+export { commandOf, isAlive } from './process-table.ts';
+export { type RedisServer, startRedis } from './redis.ts';
