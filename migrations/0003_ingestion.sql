@@ -68,15 +68,17 @@ CREATE TABLE event_quarantine (
 );
 CREATE INDEX event_quarantine_project ON event_quarantine (project_id, received_at);
 
--- Inserts a batch and says what became of it. Rows arrive as arrays of equal length, free of repeats among themselves
--- (the caller counts those). An identity seen before with the same content is counted; with other content it is quarantined.
+-- Inserts a batch and says what became of each row. Rows arrive as arrays of equal length, free of repeats among themselves
+-- (the caller settles those, and may carry several requests in one call). An identity seen before with the same content is
+-- counted; with other content it is quarantined. results holds, in the order of the rows: the position of a stored event,
+-- 0 for a repeat, -1 for a conflict.
 CREATE FUNCTION inbox_put(
   p_project text, p_sources text[], p_event_ids text[], p_hashes bytea[], p_entity_ids text[], p_occurred_us bigint[], p_fields jsonb[],
-  OUT inserted bigint, OUT repeated bigint, OUT conflicting bigint, OUT last_position bigint
+  OUT results bigint[]
 ) LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM lock_event_position();
-  WITH incoming AS (
+  WITH incoming AS MATERIALIZED (
     SELECT s.source, s.event_id, s.content_hash, s.entity_id, s.occurred_us, s.fields, s.ordinal
     FROM unnest(p_sources, p_event_ids, p_hashes, p_entity_ids, p_occurred_us, p_fields)
          WITH ORDINALITY AS s (source, event_id, content_hash, entity_id, occurred_us, fields, ordinal)
@@ -89,22 +91,21 @@ BEGIN
     INSERT INTO event_inbox (position, project_id, source, event_id, entity_id, occurred_us, fields)
     SELECT f.position, p_project, i.source, i.event_id, i.entity_id, i.occurred_us, i.fields
     FROM fresh f JOIN incoming i USING (source, event_id)
-    RETURNING position
-  ), seen AS (
-    SELECT i.*, e.content_hash = i.content_hash AS same
-    FROM incoming i JOIN event_identity e ON e.project_id = p_project AND e.source = i.source AND e.event_id = i.event_id
+  ), outcome AS (
+    -- event_identity is read as it was before this statement: a row found there was known, every other one is in fresh.
+    SELECT i.*, coalesce(f.position, CASE WHEN e.content_hash = i.content_hash THEN 0 ELSE -1 END) AS result
+    FROM incoming i
+    LEFT JOIN fresh f USING (source, event_id)
+    LEFT JOIN event_identity e ON e.project_id = p_project AND e.source = i.source AND e.event_id = i.event_id
   ), quarantined AS (
     INSERT INTO event_quarantine (project_id, source, event_id, reason, event)
     SELECT p_project, source, event_id, 'conflict', fields || jsonb_build_object('entity_id', entity_id, 'occurred_us', occurred_us)
-    FROM seen WHERE NOT same
-    RETURNING 1
+    FROM outcome WHERE result = -1
   )
-  SELECT (SELECT count(*) FROM stored), (SELECT count(*) FROM seen WHERE same), (SELECT count(*) FROM quarantined),
-         (SELECT max(position) FROM stored)
-  INTO inserted, repeated, conflicting, last_position;
+  SELECT array_agg(result ORDER BY ordinal) FROM outcome INTO results;
 END $$;
 
--- How far each reader of the inbox has come. token fences a reader that lost its lease.
+-- How far each reader of the inbox has come. The compactor's position also says that every import up to it is in segments.
 CREATE TABLE inbox_consumer (
   project_id   text NOT NULL REFERENCES project,
   consumer     text NOT NULL CHECK (consumer IN ('projector', 'compactor')),
@@ -124,6 +125,12 @@ CREATE TABLE file_import (
   rows_rejected bigint NOT NULL,
   rows_repeated bigint NOT NULL,
   shift_days   integer NOT NULL DEFAULT 0,          -- whole days added to every timestamp
+  position_from bigint,                             -- range of positions the rows took; null when none was imported
+  position_to  bigint,
+  min_occurred_us bigint,                           -- after the shift
+  max_occurred_us bigint,
+  errors       jsonb NOT NULL DEFAULT '[]',         -- the first of the rejected rows
+  rejects_path text,                                -- all of them as CSV, relative to LAKE_URL
   imported_at  timestamptz NOT NULL DEFAULT now(),
   UNIQUE (project_id, source, file_sha256)
 );
@@ -147,3 +154,6 @@ CREATE TABLE segment (
   CHECK (position_to >= position_from)
 );
 CREATE INDEX segment_project_position ON segment (project_id, position_to);
+
+-- Generations of online state. From a sequence here, because Redis forgets: a number used twice would mix two builds.
+CREATE SEQUENCE online_generation AS bigint;
