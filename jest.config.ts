@@ -13,6 +13,7 @@ const config: Config = {
   testEnvironment: '<rootDir>/shared/testing/environment.ts',
   globalSetup: '<rootDir>/shared/testing/global-setup.ts',
   globalTeardown: '<rootDir>/shared/testing/global-teardown.ts',
+  reporters: ['default', '<rootDir>/shared/testing/tally-reporter.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

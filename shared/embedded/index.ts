@@ -1,3 +1,4 @@
+export { endServersOf } from './leftovers.ts';
 export { freePort, isPortFree, preferPort } from './ports.ts';
 export { type PostgresServer, startPostgres } from './postgres.ts';
 export { commandOf, isAlive } from './process-table.ts';

@@ -58,8 +58,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const home = serverHome(options.dir, user);
   const binaries = postgresBinaries(user, '/var/lib/churn');
   const before = readRecord(home);
-  assertNotOwned('PostgreSQL', home, before?.owner);
-  await endLeftover(join(home, 'data'));
+  assertNotOwned('PostgreSQL', home);
+  await endLeftoverPostgres(join(home, 'data'));
   const password = before?.password ?? newPassword();
   if (!existsSync(join(home, 'data'))) createData(binaries, home, password, user);
   const port = await preferPort(before?.port, options.port);
@@ -140,7 +140,7 @@ function readyPid(data: string): number | null {
  * Ends a postmaster without an owner. Its lock file goes too: it would look ready to us, and PostgreSQL refuses to start when the process id
  * in it belongs to another program by now (after a reboot).
  */
-async function endLeftover(data: string): Promise<void> {
+export async function endLeftoverPostgres(data: string): Promise<void> {
   const pid = Number(lockFile(data)[0]);
   if (pid > 1 && isAlive(pid) && commandOf(pid).includes(data)) await endProcess(pid, 'SIGINT', 10_000);
   rmSync(join(data, 'postmaster.pid'), { force: true });

@@ -13,6 +13,8 @@ export interface RedisOptions {
   dir: string;
   /** Preferred port of 127.0.0.1; another one is taken when it is not free. Default: the one used before, else any. */
   port?: number;
+  /** Default: the one used before, else a new one. */
+  password?: string;
   /** Append-only file with fsync every second. false: memory only. */
   aof: boolean;
   /** Remove the data when the server ends, for tests. Default false. */
@@ -40,9 +42,9 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   const home = resolve(options.dir);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const before = readRecord(home);
-  assertNotOwned('Redis', home, before?.owner);
-  await endLeftover(home);
-  const password = before?.password ?? newPassword();
+  assertNotOwned('Redis', home);
+  await endLeftoverRedis(home);
+  const password = options.password ?? before?.password ?? newPassword();
   const port = await preferPort(before?.port, options.port);
   writeRecord(home, { port, password, owner: process.pid });
   writeFileSync(join(home, 'redis.conf'), configuration(home, port, password, options.aof), { mode: 0o600 });
@@ -107,7 +109,8 @@ function ping(port: number, password: string): Promise<boolean> {
   });
 }
 
-async function endLeftover(home: string): Promise<void> {
+/** Ends a redis-server without an owner. */
+export async function endLeftoverRedis(home: string): Promise<void> {
   const pid = readPid(home);
   // Redis shows itself as "redis-server 127.0.0.1:<port>", without its configuration.
   if (pid !== null && isAlive(pid) && commandOf(pid).includes('redis-server'))

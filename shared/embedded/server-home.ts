@@ -41,10 +41,16 @@ export function newPassword(): string {
   return randomBytes(18).toString('base64url');
 }
 
-/** Refuses when the process that owns this server is another one and still runs. */
-export function assertNotOwned(name: string, home: string, owner: number | undefined): void {
-  if (owner === undefined || owner === process.pid || !isAlive(owner) || !commandOf(owner).includes('node'))
-    return;
+/** Whether the process that started the server of this folder is another one and still runs. */
+export function isOwned(home: string): boolean {
+  const owner = readRecord(home)?.owner;
+  return owner !== undefined && owner !== process.pid && isAlive(owner) && commandOf(owner).includes('node');
+}
+
+/** Refuses to start over a server whose owner still runs. */
+export function assertNotOwned(name: string, home: string): void {
+  if (!isOwned(home)) return;
+  const owner = readRecord(home)?.owner ?? 0;
   throw new EmbeddedServerError(
     `${name} in ${home} belongs to process ${owner}, which still runs (${commandOf(owner)}). Stop that first.`,
   );

@@ -1,0 +1,6 @@
+export { freePort } from '@churn/embedded';
+export { createTestDatabase, type TestDatabase } from './database.ts';
+export { eventually } from './eventually.ts';
+export { createTestLake, type TestLake } from './lake.ts';
+export { createTestRedis, type TestRedis } from './redis.ts';
+export { insertProject, sampleProject } from './sample-project.ts';

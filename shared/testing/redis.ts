@@ -1,0 +1,52 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RedisServer, startRedis } from '@churn/embedded';
+import { Redis } from 'ioredis';
+import { PREFIX } from './sweep.ts';
+
+export interface TestRedis {
+  readonly url: string;
+  readonly pid: number;
+  /** Removes every key. */
+  flush(): Promise<void>;
+  /** Ends the server; its port stays closed until `start`. Safe to call twice. */
+  stop(): Promise<void>;
+  /** Starts it again after `stop`, empty, at the same URL. */
+  start(): Promise<void>;
+}
+
+/** A redis-server of its own on a free port, without persistence, gone when the test process ends. */
+export async function createTestRedis(): Promise<TestRedis> {
+  let server: RedisServer | null = await launch();
+  const { url, port } = server;
+  const password = new URL(url).password;
+  return {
+    url,
+    get pid() {
+      if (server === null) throw new Error('this Redis is stopped');
+      return server.pid;
+    },
+    async flush() {
+      const client = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 5_000 });
+      await client.flushall();
+      client.disconnect();
+    },
+    async stop() {
+      await server?.stop();
+      server = null;
+    },
+    async start() {
+      server ??= await launch({ port, password });
+    },
+  };
+}
+
+function launch(again?: { port: number; password: string }): Promise<RedisServer> {
+  return startRedis({
+    dir: mkdtempSync(join(tmpdir(), `${PREFIX}redis-`)),
+    aof: false,
+    removeOnStop: true,
+    ...again,
+  });
+}

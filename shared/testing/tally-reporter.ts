@@ -1,0 +1,25 @@
+import type { AggregatedResult } from '@jest/reporters';
+
+/**
+ * Prints `N passed, N failed[, N skipped]` as the last line of a run, for tools that read it.
+ * A file that could not even be loaded counts as one failure.
+ */
+class TallyReporter {
+  onRunComplete(_contexts: unknown, results: AggregatedResult): void {
+    process.stdout.write(`${tally(results)}\n`);
+  }
+}
+
+type Counts = Pick<
+  AggregatedResult,
+  'numPassedTests' | 'numFailedTests' | 'numRuntimeErrorTestSuites' | 'numPendingTests' | 'numTodoTests'
+>;
+
+export function tally(results: Counts): string {
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  const skipped = results.numPendingTests + results.numTodoTests;
+  return `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+// biome-ignore lint/style/noDefaultExport: Jest takes a reporter from the default export
+export default TallyReporter;

@@ -1,0 +1,45 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startPostgres } from '@churn/embedded';
+import { createDatabase, databaseUrl, dropDatabase } from './databases.ts';
+import { migrateDatabase } from './migrated.ts';
+import { PREFIX, sweepAbandoned } from './sweep.ts';
+
+const MIGRATIONS = resolve(import.meta.dirname, '../../migrations');
+
+interface Running {
+  url: string;
+  template: string;
+  stop: () => Promise<void>;
+}
+
+// Setup and teardown may be loaded as separate modules; they share the process.
+const slot: { churnTestServer?: Running } = globalThis as typeof globalThis & { churnTestServer?: Running };
+
+/** Starts PostgreSQL (or uses DATABASE_URL) and makes a migrated template, from which each test file gets its database in milliseconds. */
+export async function startTestServer(): Promise<{ url: string; template: string }> {
+  const template = `churn_template_${process.pid}`;
+  const given = process.env.DATABASE_URL;
+  const server = given === undefined ? await startOwn() : { url: given, stop: async () => {} };
+  slot.churnTestServer = { ...server, template };
+  await createDatabase(server.url, template);
+  await migrateDatabase(databaseUrl(server.url, template), MIGRATIONS);
+  return slot.churnTestServer;
+}
+
+export async function stopTestServer(): Promise<void> {
+  const running = slot.churnTestServer;
+  if (running === undefined) return;
+  if (process.env.DATABASE_URL !== undefined) await dropDatabase(running.url, running.template);
+  await running.stop();
+}
+
+async function startOwn(): Promise<Omit<Running, 'template'>> {
+  await sweepAbandoned();
+  return startPostgres({
+    dir: mkdtempSync(join(tmpdir(), `${PREFIX}postgres-`)),
+    durable: false,
+    removeOnStop: true,
+  });
+}
