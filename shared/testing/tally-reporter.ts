@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import type { AggregatedResult } from '@jest/reporters';
 
 /**
@@ -6,7 +7,8 @@ import type { AggregatedResult } from '@jest/reporters';
  */
 class TallyReporter {
   onRunComplete(_contexts: unknown, results: AggregatedResult): void {
-    process.stdout.write(`${tally(results)}\n`);
+    // Jest adds its own summary after every other reporter, so the line waits for the end of the process.
+    process.once('exit', () => writeSync(process.stdout.fd, `${tally(results)}\n`));
   }
 }
 
