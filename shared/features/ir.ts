@@ -7,7 +7,9 @@ import { z } from 'zod';
  * Every number below a feature's last step is an integer: counts, sums of fixed-point fields, whole days.
  */
 
-const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'lower case letters, digits and _, starting with a letter, at most 63');
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}$/, 'lower case letters, digits and _, starting with a letter, at most 63');
 
 /** A numeric field, held as an integer: its value times 10^scale. */
 export const fieldIr = z.strictObject({
@@ -144,7 +146,9 @@ export const modelIr = z.strictObject({
 
 export const projectIr = z.strictObject({
   format: z.literal(1),
-  project: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower case letters, digits and -, starting with a letter'),
+  project: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower case letters, digits and -, starting with a letter'),
   description: z.string().default(''),
   entities: z.array(entityIr).min(1),
   sources: z.array(sourceIr).min(1),

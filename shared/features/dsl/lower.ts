@@ -1,0 +1,142 @@
+import { among } from '../definition-error.ts';
+import type { ConditionIr, FormulaIr, IntExpression, MeasureIr, SourceIr } from '../ir.ts';
+import type { Feature, Over, Term } from './terms.ts';
+
+/** An expression with the power of ten that its integers are multiplied by, and its unit. */
+interface Scaled {
+  expression: IntExpression;
+  scale: number;
+  unit: string;
+}
+
+/** Turns the terms of one view into IR: collects its measures, aligns scales, and notes faults instead of stopping at the first. */
+export class Lowering {
+  readonly measures = new Map<string, MeasureIr>();
+  readonly faults: string[] = [];
+  private readonly source: SourceIr;
+  /** The feature at hand, for messages. */
+  private where = '';
+
+  constructor(source: SourceIr) {
+    this.source = source;
+  }
+
+  feature(where: string, feature: Feature): { formula: FormulaIr; unit: string } {
+    this.where = where;
+    if (feature.last === 'value') {
+      const of = this.term(feature.of);
+      return { formula: { op: 'value', of: of.expression, scale: of.scale }, unit: of.unit };
+    }
+    const above = this.term(feature.above);
+    const below = this.term(feature.below);
+    const numerator = above.scale >= below.scale ? above.expression : scaleUp(above, below.scale);
+    const scale = Math.max(above.scale, below.scale) / below.scale;
+    const unit = above.unit === below.unit ? '' : above.unit;
+    return { formula: { op: 'quotient', numerator, denominator: below.expression, scale }, unit };
+  }
+
+  private term(term: Term): Scaled {
+    switch (term.term) {
+      case 'count':
+        return this.window({ id: 'events', kind: 'count', where: null }, term.over, 1, '');
+      case 'sum':
+        return this.sum(term.field, term.over);
+      case 'daysSinceLast':
+        return { expression: { op: 'days_since_last' }, scale: 1, unit: 'days' };
+      case 'daysSinceFirst':
+        return { expression: { op: 'days_since_first' }, scale: 1, unit: 'days' };
+      case 'constant':
+        return this.constant(term.value);
+      default:
+        return this.arithmetic(term.term, this.term(term.left), this.term(term.right));
+    }
+  }
+
+  private sum(name: string, over: Over): Scaled {
+    const field = this.field(name);
+    const measure: MeasureIr = { id: `sum_${name}`, kind: 'sum', field: name, where: null };
+    return this.window(measure, over, 10 ** (field?.scale ?? 0), field?.currency ?? '');
+  }
+
+  private window(plain: MeasureIr, over: Over, scale: number, unit: string): Scaled {
+    const where = this.condition(over);
+    const id =
+      where === null
+        ? plain.id
+        : `${plain.id}_${where.field}_${OPERATORS[where.op]}_${`${where.value}`.replace('-', 'm')}`;
+    const days = over.days ?? null;
+    if (days !== null && (!Number.isInteger(days) || days < 1 || days > 3650)) {
+      this.faults.push(`${this.where}: a window of ${days} days; days must be a whole number from 1 to 3650`);
+    }
+    this.measures.set(id, { ...plain, id, where });
+    return { expression: { op: 'window', measure: id, days }, scale, unit };
+  }
+
+  private condition(over: Over): ConditionIr | null {
+    if (over.where === undefined) return null;
+    const { field: name, op, value } = over.where;
+    const scale = this.field(name)?.scale ?? 0;
+    const scaled = shift(value, scale);
+    if (scaled === undefined) {
+      this.faults.push(
+        `${this.where}: the bound ${value} on ${name} has more than its ${scale} decimal places; round it`,
+      );
+    }
+    return { field: name, op, value: scaled ?? 0 };
+  }
+
+  private field(name: string): SourceIr['fields'][number] | undefined {
+    const found = this.source.fields.find((field) => field.name === name);
+    if (found === undefined) {
+      const known = this.source.fields.map((field) => field.name);
+      this.faults.push(
+        `${this.where}: source ${this.source.name} declares no field "${name}" ${among(name, known)}`,
+      );
+    }
+    return found;
+  }
+
+  private constant(value: number): Scaled {
+    for (let digits = 0; digits <= 6; digits++) {
+      const scaled = shift(value, digits);
+      if (scaled !== undefined)
+        return { expression: { op: 'const', value: scaled }, scale: 10 ** digits, unit: '' };
+    }
+    this.faults.push(`${this.where}: the constant ${value} needs more than 6 decimal places; round it`);
+    return { expression: { op: 'const', value: 0 }, scale: 1, unit: '' };
+  }
+
+  private arithmetic(op: 'plus' | 'minus' | 'times', left: Scaled, right: Scaled): Scaled {
+    const unit = left.unit === '' ? right.unit : left.unit;
+    if (op === 'times') {
+      return {
+        expression: { op: 'mul', left: left.expression, right: right.expression },
+        scale: left.scale * right.scale,
+        unit,
+      };
+    }
+    const scale = Math.max(left.scale, right.scale);
+    const expression: IntExpression = {
+      op: op === 'plus' ? 'add' : 'sub',
+      left: scaleUp(left, scale),
+      right: scaleUp(right, scale),
+    };
+    return { expression, scale, unit };
+  }
+}
+
+const OPERATORS = { '>=': 'ge', '>': 'gt', '<=': 'le', '<': 'lt', '=': 'eq', '<>': 'ne' } as const;
+
+/** The expression with its integers multiplied by `scale` in all; a constant is folded. */
+function scaleUp(of: Scaled, scale: number): IntExpression {
+  const factor = scale / of.scale;
+  if (factor === 1) return of.expression;
+  if (of.expression.op === 'const') return { op: 'const', value: of.expression.value * factor };
+  return { op: 'mul', left: of.expression, right: { op: 'const', value: factor } };
+}
+
+/** value * 10^digits by moving the decimal point in its text (2.01 * 100 is not 201 in binary); undefined when not whole. */
+function shift(value: number, digits: number): number | undefined {
+  const shifted = Number(`${value}e${digits}`);
+  return Number.isSafeInteger(shifted) ? shifted : undefined;
+}

@@ -1,0 +1,49 @@
+export { canonicalJson, definitionsHash } from './canonical.ts';
+export { DefinitionError } from './definition-error.ts';
+export { diffProjects } from './diff-projects.ts';
+export {
+  decimal,
+  entity,
+  featuresOf,
+  featureView,
+  inactivityLabel,
+  integer,
+  model,
+  money,
+  population,
+  project,
+  source,
+} from './dsl/definitions.ts';
+export {
+  avg,
+  avgDaysBetween,
+  count,
+  daysSinceFirst,
+  daysSinceLast,
+  described,
+  type Feature,
+  minus,
+  type Over,
+  plus,
+  ratio,
+  sum,
+  type Term,
+  times,
+} from './dsl/terms.ts';
+export * from './ir.ts';
+export { StateOverflowError } from './online/apply-events.ts';
+export { compileView, type Evaluation, type OnlineEvent, type OnlineView } from './online/online-view.ts';
+export { StateFormatError } from './online/varint.ts';
+export { parseProjectIr } from './parse-project.ts';
+export {
+  type FeatureReference,
+  findModel,
+  findSource,
+  findView,
+  isEligible,
+  parseFeatureReference,
+  viewKey,
+  viewsOf,
+} from './references.ts';
+export { compileSnapshotSql, type SnapshotSqlOptions } from './sql/snapshot-sql.ts';
+export { compileViewSql, type ViewSqlOptions } from './sql/view-sql.ts';

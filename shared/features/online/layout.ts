@@ -1,0 +1,80 @@
+import type { ConditionIr, FeatureViewIr, SourceIr } from '../ir.ts';
+import { measureUse } from '../measures.ts';
+
+/** A value of one event's field, in fixed point; undefined where the event has none. */
+export type FieldValue = number | undefined;
+
+export interface MeasureLayout {
+  id: string;
+  kind: 'count' | 'sum';
+  /** What one event adds, given the values of `ViewLayout.fields`. */
+  amount(values: readonly FieldValue[]): number;
+  /** Index of its column in the day tiles, -1 when no feature reads it over a window. */
+  column: number;
+}
+
+/** Where things stand in the state of a view; follows from the IR alone. */
+export interface ViewLayout {
+  view: string;
+  /** Fields that the measures read: what is kept of a future event. */
+  fields: string[];
+  measures: MeasureLayout[];
+  /** Measure index of each tile column. */
+  columns: number[];
+  /** Window lengths in days, ascending. */
+  windows: number[];
+  /** Tiles older than this before the day of the last event can never be read again. */
+  keepDays: number;
+}
+
+function condition(
+  where: ConditionIr,
+  fields: readonly string[],
+): (values: readonly FieldValue[]) => boolean {
+  const index = fields.indexOf(where.field);
+  const bound = where.value;
+  const on = (test: (value: number) => boolean) => (values: readonly FieldValue[]) => {
+    const value = values[index];
+    return value !== undefined && test(value);
+  };
+  switch (where.op) {
+    case '>=':
+      return on((value) => value >= bound);
+    case '>':
+      return on((value) => value > bound);
+    case '<=':
+      return on((value) => value <= bound);
+    case '<':
+      return on((value) => value < bound);
+    case '=':
+      return on((value) => value === bound);
+    case '<>':
+      return on((value) => value !== bound);
+  }
+}
+
+/** The state layout of a view over its source. */
+export function viewLayout(view: FeatureViewIr, source: SourceIr): ViewLayout {
+  const use = measureUse(view);
+  const read = new Set(
+    view.measures.flatMap((m) => [
+      ...(m.kind === 'sum' ? [m.field] : []),
+      ...(m.where === null ? [] : [m.where.field]),
+    ]),
+  );
+  const fields = source.fields.map((field) => field.name).filter((name) => read.has(name));
+  const columns: number[] = [];
+  const measures = view.measures.map((measure, index): MeasureLayout => {
+    const windowed = (use.byMeasure.get(measure.id)?.windows.size ?? 0) > 0;
+    const column = windowed ? columns.push(index) - 1 : -1;
+    const meets = measure.where === null ? () => true : condition(measure.where, fields);
+    const summed = measure.kind === 'sum' ? fields.indexOf(measure.field) : -1;
+    const amount = (values: readonly FieldValue[]) => {
+      if (!meets(values)) return 0;
+      return summed < 0 ? 1 : (values[summed] ?? 0);
+    };
+    return { id: measure.id, kind: measure.kind, amount, column };
+  });
+  const keepDays = use.windows.at(-1) ?? 0;
+  return { view: `${view.name}@${view.version}`, fields, measures, columns, windows: use.windows, keepDays };
+}

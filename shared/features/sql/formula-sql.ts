@@ -1,0 +1,72 @@
+import type { ConditionIr, FormulaIr, IntExpression, MeasureIr } from '../ir.ts';
+
+/** A quoted SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A quoted SQL string. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Column of a measure over a window (days), or over all time (null), in the aggregation below the formulas. */
+export function windowColumn(measure: string, days: number | null): string {
+  return identifier(days === null ? `${measure}:all` : `${measure}:${days}`);
+}
+
+export function conditionSql(where: ConditionIr): string {
+  return `${identifier(where.field)} ${where.op} ${where.value}::BIGINT`;
+}
+
+/** The aggregate of a measure over rows at or after `sinceUs` (null: all rows). Counts and sums are exact integers. */
+export function measureSql(measure: MeasureIr, sinceUs: bigint | null): string {
+  const conditions = [
+    ...(sinceUs === null ? [] : [`occurred_us >= ${sinceUs}::BIGINT`]),
+    ...(measure.where === null ? [] : [conditionSql(measure.where)]),
+  ];
+  const filter = conditions.length === 0 ? '' : ` FILTER (WHERE ${conditions.join(' AND ')})`;
+  if (measure.kind === 'count') return `count(*)${filter}`;
+  return `coalesce(sum(${identifier(measure.field)})${filter}, 0)`;
+}
+
+const MAX_EXACT = 9007199254740991n;
+
+/** An exact integer as DOUBLE; a sum beyond 2^53 - 1 stops the query, since the online state refuses it too. */
+export function exactDouble(column: string, what: string): string {
+  const remedy = literal(
+    `${what} passes 2^53 - 1 for a customer: sums are not exact beyond; declare a smaller scale or correct the events`,
+  );
+  return `CASE WHEN ${column} BETWEEN ${-MAX_EXACT} AND ${MAX_EXACT} THEN CAST(${column} AS DOUBLE) ELSE error(${remedy}) END`;
+}
+
+/**
+ * An integer expression as DOUBLE arithmetic: leaves are exact, and both engines then do the same IEEE 754 operations in the same
+ * order, so that they agree even where a product leaves the exact integers.
+ */
+export function integerSql(expression: IntExpression): string {
+  switch (expression.op) {
+    case 'const':
+      return `${expression.value}::DOUBLE`;
+    case 'days_since_last':
+    case 'days_since_first':
+      return `CAST(${expression.op} AS DOUBLE)`;
+    case 'window':
+      return windowColumn(expression.measure, expression.days);
+    case 'add':
+      return `(${integerSql(expression.left)} + ${integerSql(expression.right)})`;
+    case 'sub':
+      return `(${integerSql(expression.left)} - ${integerSql(expression.right)})`;
+    case 'mul':
+      return `(${integerSql(expression.left)} * ${integerSql(expression.right)} + 0::DOUBLE)`;
+  }
+}
+
+/** The last step, DOUBLE, NULL for null; see formulaIr. Division is written out, never an engine's AVG. */
+export function formulaSql(formula: FormulaIr): string {
+  const scale = `${formula.scale}::DOUBLE`;
+  if (formula.op === 'value') return `${integerSql(formula.of)} / ${scale}`;
+  const above = integerSql(formula.numerator);
+  const below = integerSql(formula.denominator);
+  return `CASE WHEN ${below} = 0 OR ${above} IS NULL OR ${below} IS NULL THEN NULL WHEN ${above} = 0 THEN 0::DOUBLE ELSE ${above} / ${below} / ${scale} END`;
+}
