@@ -14,16 +14,24 @@ CREATE TABLE batch_run (
   snapshot_path text,                               -- relative to LAKE_URL
   customers     bigint,
   high_risk     bigint,
-  exported_at   timestamptz,
-  error         jsonb,
+  attached_at   timestamptz,                        -- predictions are visible since
+  exported_at   timestamptz,                        -- null in a run that succeeded: a newer run's export stands
+  step          text,                               -- what it is doing, for people
+  error         jsonb,                              -- problem+json
+  failed_in     text,                               -- the state it failed in: where a resumed run goes on
   token         bigint NOT NULL DEFAULT 0,          -- fences the coordinator
   lease_until   timestamptz,
+  attempts      integer NOT NULL DEFAULT 0,         -- failures in a row; progress sets it back
+  next_turn_at  timestamptz NOT NULL DEFAULT now(), -- no coordinator looks at it before
+  cleaned_at    timestamptz,                        -- its snapshot, and what a failed run left, are removed
   created_at    timestamptz NOT NULL DEFAULT now(),
   started_at    timestamptz,
   finished_at   timestamptz
 );
-CREATE INDEX batch_run_open ON batch_run (created_at) WHERE state NOT IN ('succeeded', 'failed');
+CREATE INDEX batch_run_open ON batch_run (next_turn_at) WHERE state NOT IN ('succeeded', 'failed');
 CREATE INDEX batch_run_project ON batch_run (project_id, created_at);
+CREATE INDEX batch_run_uncleaned ON batch_run (finished_at) WHERE cleaned_at IS NULL;
+CREATE UNIQUE INDEX batch_run_one_open ON batch_run (project_id) WHERE state NOT IN ('succeeded', 'failed');
 -- One scheduled run a project and day, however many processes fire the schedule.
 CREATE UNIQUE INDEX batch_run_one_scheduled ON batch_run (project_id, prediction_date) WHERE trigger = 'schedule';
 
@@ -34,10 +42,13 @@ CREATE TABLE batch_chunk (
   row_from    bigint NOT NULL,                      -- rows of the snapshot, half-open
   row_to      bigint NOT NULL,
   state       text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'running', 'done')),
-  token       bigint NOT NULL DEFAULT 0,
+  token       bigint NOT NULL DEFAULT 0,            -- one more with each claim: fences a worker that lost its lease
   worker      text,
   lease_until timestamptz,
+  not_before  timestamptz,                          -- wait so long after a failure
+  enqueued_at timestamptz,
   rows_out    bigint,
+  high_risk   bigint,
   duration_ms double precision,
   attempts    integer NOT NULL DEFAULT 0,
   last_error  text,
@@ -46,7 +57,9 @@ CREATE TABLE batch_chunk (
 );
 CREATE INDEX batch_chunk_open ON batch_chunk (run_id, chunk_id) WHERE state <> 'done';
 
--- A day, then a project: a run loads a detached table and attaches it, so that a day appears whole or not at all.
+-- A day (churn_predictions_YYYYMMDD, by list of project_id), then a project: a run loads a detached table of its own
+-- (churn_predictions_r_<run_id>) and attaches it, so that a project's day appears whole or not at all. No DEFAULT partition: attaching
+-- would have to scan it.
 CREATE TABLE churn_predictions (
   project_id        text NOT NULL,
   prediction_date   date NOT NULL,
