@@ -1,0 +1,175 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type ProjectId, projectId, type Role } from '@churn/contracts';
+import type { Pool, PoolClient } from 'pg';
+import { BadRequest, Forbidden, Unauthenticated } from './errors.ts';
+
+/** Who asks, for which project, and what they may. */
+export interface Principal {
+  projectId: ProjectId;
+  role: Role;
+  /** 'key:<name>' or 'embedded', as the audit log names them. */
+  actor: string;
+}
+
+export interface Auth {
+  /** Throws Unauthenticated, Forbidden or BadRequest. `needed`: the least role. */
+  authorize(req: IncomingMessage, needed: Role): Promise<Principal>;
+}
+
+/** Roles include those below them; caller and viewer stand beside each other, and everybody above has both. */
+const INCLUDES: Record<Role, readonly Role[]> = {
+  viewer: ['viewer'],
+  caller: ['caller'],
+  'data-scientist': ['viewer', 'caller', 'data-scientist'],
+  'ml-engineer': ['viewer', 'caller', 'data-scientist', 'ml-engineer'],
+  admin: ['viewer', 'caller', 'data-scientist', 'ml-engineer', 'admin'],
+};
+
+export function mayAct(role: Role, needed: Role): boolean {
+  return INCLUDES[role].includes(needed);
+}
+
+export interface AuthOptions {
+  pool: Pool;
+  mode: 'on' | 'off';
+  /** Project of requests that name none; only while the mode is off. */
+  defaultProject: string | undefined;
+  now?: () => number;
+}
+
+/** How long a revoked key may still work. */
+const CACHE_MS = 5_000;
+const CACHE_KEYS = 1_000;
+
+export function createAuth(options: AuthOptions): Auth {
+  return options.mode === 'off' ? embeddedAuth(options) : keyAuth(options);
+}
+
+function embeddedAuth({ defaultProject }: AuthOptions): Auth {
+  return {
+    async authorize(req) {
+      const named = header(req, 'x-churn-project') ?? defaultProject;
+      const parsed = projectId.safeParse(named);
+      if (!parsed.success)
+        throw new BadRequest(
+          'project-missing',
+          'The request names no project: send the header X-Churn-Project, or start with CHURN_PROJECT.',
+        );
+      return { projectId: parsed.data, role: 'admin', actor: 'embedded' };
+    },
+  };
+}
+
+function keyAuth({ pool, now = Date.now }: AuthOptions): Auth {
+  const cache = new Map<string, { principal: Principal | null; until: number }>();
+  const find = async (secret: string): Promise<Principal | null> => {
+    const hash = hashKey(secret).toString('hex');
+    const cached = cache.get(hash);
+    if (cached !== undefined && cached.until > now()) return cached.principal;
+    const principal = await readKey(pool, hash);
+    if (cache.size >= CACHE_KEYS) cache.clear();
+    cache.set(hash, { principal, until: now() + CACHE_MS });
+    return principal;
+  };
+  return {
+    async authorize(req, needed) {
+      const secret = presentedKey(req);
+      if (secret === undefined)
+        throw new Unauthenticated('key-missing', 'This needs an API key: send Authorization: Bearer <key>.');
+      const principal = await find(secret);
+      if (principal === null)
+        throw new Unauthenticated(
+          'key-unknown',
+          'The API key is not known or was revoked. Ask an admin for a new one.',
+        );
+      if (!mayAct(principal.role, needed))
+        throw new Forbidden(
+          'role-insufficient',
+          `This needs the role ${needed}; the key "${principal.actor.slice(4)}" has ${principal.role}.`,
+        );
+      return principal;
+    },
+  };
+}
+
+function presentedKey(req: IncomingMessage): string | undefined {
+  const bearer = /^Bearer (\S+)$/i.exec(header(req, 'authorization') ?? '')?.[1];
+  return bearer ?? header(req, 'x-api-key');
+}
+
+function header(req: IncomingMessage, name: string): string | undefined {
+  const value = req.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** Keys have 256 random bits, so one round of SHA-256 is enough to keep them from being read out of the table. */
+function hashKey(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+async function readKey(pool: Pool, hash: string): Promise<Principal | null> {
+  const { rows } = await pool.query<{ project_id: ProjectId; name: string; role: Role }>(
+    `UPDATE api_key SET last_used_at = now() WHERE key_hash = decode($1, 'hex') AND revoked_at IS NULL
+     RETURNING project_id, name, role`,
+    [hash],
+  );
+  const row = rows[0];
+  return row === undefined ? null : { projectId: row.project_id, role: row.role, actor: `key:${row.name}` };
+}
+
+export interface ApiKey {
+  keyId: string;
+  name: string;
+  role: Role;
+  createdAt: Date;
+  revokedAt: Date | null;
+}
+
+/** Makes a key; the secret is returned once and only its hash is kept. The project must exist. */
+export async function createApiKey(
+  db: Pool | PoolClient,
+  { projectId, name, role }: { projectId: string; name: string; role: Role },
+): Promise<{ keyId: string; secret: string }> {
+  const secret = `churn_${randomBytes(32).toString('base64url')}`;
+  const { rows } = await db.query<{ key_id: string }>(
+    'INSERT INTO api_key (project_id, name, key_hash, role) VALUES ($1, $2, $3, $4) RETURNING key_id',
+    [projectId, name, hashKey(secret), role],
+  );
+  return { keyId: rows[0]?.key_id ?? '', secret };
+}
+
+export async function listApiKeys(db: Pool | PoolClient, project: string): Promise<ApiKey[]> {
+  const { rows } = await db.query<ApiKey>(
+    `SELECT key_id AS "keyId", name, role, created_at AS "createdAt", revoked_at AS "revokedAt"
+     FROM api_key WHERE project_id = $1 ORDER BY created_at`,
+    [project],
+  );
+  return rows;
+}
+
+/** Whether there was such a key to revoke. It may work for 5 s more, from caches. */
+export async function revokeApiKey(db: Pool | PoolClient, project: string, keyId: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'UPDATE api_key SET revoked_at = now() WHERE project_id = $1 AND key_id = $2 AND revoked_at IS NULL',
+    [project, keyId],
+  );
+  return rowCount === 1;
+}
+
+/** Writes down who did what; inside the transaction of the deed when given its client. */
+export async function audit(
+  db: Pool | PoolClient,
+  entry: {
+    projectId: string;
+    actor: string;
+    action: string;
+    subject: string;
+    detail?: Record<string, unknown>;
+  },
+): Promise<void> {
+  await db.query(
+    'INSERT INTO audit_log (project_id, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5)',
+    [entry.projectId, entry.actor, entry.action, entry.subject, JSON.stringify(entry.detail ?? {})],
+  );
+}

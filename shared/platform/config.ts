@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { type SettingName, type SettingValue, settings } from './settings.ts';
+
+export type Config<K extends SettingName> = { readonly [N in K]: SettingValue<N> };
+
+/** Faults of the environment, all of them at once. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly faults: readonly string[];
+  constructor(service: string, faults: readonly string[]) {
+    super(
+      `${service} cannot start; its settings are not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads the named settings, each from NAME or from the file that NAME_FILE names. Call it once a process.
+ * Throws ConfigError with every fault: values that are missing or not as expected, and unknown names that start with CHURN_.
+ */
+export function loadConfig<K extends SettingName>(
+  service: string,
+  names: readonly K[],
+  env: NodeJS.ProcessEnv = process.env,
+): Config<K> {
+  const faults = unknownNames(env);
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const name of names) {
+    try {
+      const parsed = settings[name].schema.safeParse(rawValue(name, env));
+      if (parsed.success) values[name] = parsed.data;
+      else faults.push(`${name}: ${expectation(name, env, parsed.error.issues[0]?.message)}`);
+    } catch (error) {
+      faults.push(`${name}_FILE: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  faults.push(...crossFaults(values));
+  if (faults.length > 0) throw new ConfigError(service, faults);
+  return Object.freeze(values) as Config<K>;
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+function crossFaults(values: Partial<Record<SettingName, unknown>>): string[] {
+  if (values.CHURN_AUTH !== 'off' || LOOPBACK.has(String(values.HOST))) return [];
+  return [
+    `CHURN_AUTH: off is accepted only when HOST is 127.0.0.1, ::1 or localhost, not ${values.HOST}. Leave CHURN_AUTH out and make keys with \`churn keys create\`.`,
+  ];
+}
+
+function rawValue(name: SettingName, env: NodeJS.ProcessEnv): string | undefined {
+  const file = env[`${name}_FILE`];
+  if (file !== undefined && file !== '' && env[name])
+    throw new Error(`set ${name} or ${name}_FILE, not both`);
+  if (file !== undefined && file !== '') return readFileSync(file, 'utf8').trim();
+  return env[name] === '' ? undefined : env[name];
+}
+
+function expectation(name: SettingName, env: NodeJS.ProcessEnv, message = 'another value'): string {
+  const given = env[name] ?? '';
+  if (given === '' && env[`${name}_FILE`] === undefined) return `is required (${settings[name].meaning})`;
+  return `expected ${message}${settings[name].secret ? '' : `, got ${JSON.stringify(given)}`}`;
+}
+
+function unknownNames(env: NodeJS.ProcessEnv): string[] {
+  const known = Object.keys(settings);
+  return Object.keys(env)
+    .filter(
+      (name) =>
+        name.startsWith('CHURN_') && !known.includes(name) && !known.includes(name.replace(/_FILE$/, '')),
+    )
+    .map((name) => `${name}: there is no such setting; did you mean ${nearest(name, known)}?`);
+}
+
+function nearest(name: string, known: readonly string[]): string {
+  return [...known].sort((a, b) => distance(name, a) - distance(name, b))[0] ?? '';
+}
+
+/** Levenshtein distance of two short names. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replace = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

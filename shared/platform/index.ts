@@ -1,0 +1,24 @@
+export * from './auth.ts';
+export { type Config, ConfigError, loadConfig } from './config.ts';
+export * from './errors.ts';
+export { type AppOptions, createApp } from './http/app.ts';
+export type { Health } from './http/health.ts';
+export { type Listening, listen } from './http/listen.ts';
+export {
+  defineRoute,
+  type ResponseSpec,
+  type Route,
+  type RouteAnswer,
+  type RouteInput,
+} from './http/route.ts';
+export { lead } from './leader.ts';
+export { Closer, runService, within } from './lifecycle.ts';
+export { createLogger, type Logger, redact, requestContext, withoutCredentials } from './log.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { migrate } from './migrate.ts';
+export { checkPostgres, connection, createPool, inTransaction } from './postgres.ts';
+export { createProducer, createWorker, type Producer, type QueueDefinition } from './queues.ts';
+export { closeRedis, createRedis, type RedisRole } from './redis.ts';
+export { backoffMs, pause } from './retry.ts';
+export { describeSettings, type SettingName, settings } from './settings.ts';
+export { type Subscription, subscribe } from './subscribe.ts';

@@ -1,0 +1,94 @@
+import { ConfigError } from './config.ts';
+import type { Logger } from './log.ts';
+
+/** How long a process may take to end. */
+const CLOSE_MS = 10_000;
+
+/** Things to close, in the reverse order of their making; one that fails or hangs does not keep the others open. */
+export class Closer {
+  readonly #steps: { name: string; close: () => Promise<unknown> | unknown }[] = [];
+  readonly #log: Logger;
+  readonly #stepMs: number;
+  #closing: Promise<void> | undefined;
+
+  /** `stepMs`: how long one step may take before the next begins. */
+  constructor(log: Logger, stepMs = 8_000) {
+    this.#log = log;
+    this.#stepMs = stepMs;
+  }
+
+  add(name: string, close: () => Promise<unknown> | unknown): void {
+    this.#steps.push({ name, close });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    for (const { name, close } of this.#steps.reverse()) {
+      try {
+        await within(this.#stepMs, Promise.resolve().then(close), `closing ${name}`);
+      } catch (error) {
+        this.#log.warn('close failed', { step: name, error });
+      }
+    }
+  }
+}
+
+/** Rejects when `work` takes longer than `ms`; the work itself goes on. */
+export async function within<T>(ms: number, work: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took longer than ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The body of every main.ts: starts, and closes once on SIGTERM or SIGINT, within 10 s, else ends with 1. Wrong settings end with 78
+ * (EX_CONFIG) and plain lines. Under `churn up` (CHURN_SUPERVISED=1) stdin is a pipe from it: when that ends, so does the process.
+ */
+export async function runService(
+  name: string,
+  start: () => Promise<{ close(): Promise<void> }>,
+): Promise<void> {
+  let service: { close(): Promise<void> } | undefined;
+  let ending = false;
+  const end = async (code: number): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    setTimeout(() => process.exit(1), CLOSE_MS).unref();
+    await service?.close();
+    process.exit(code);
+  };
+  process.on('SIGTERM', () => void end(0));
+  process.on('SIGINT', () => void end(0));
+  process.on('unhandledRejection', (reason) => die(name, reason));
+  process.on('uncaughtException', (error) => die(name, error));
+  if (process.env.CHURN_SUPERVISED === '1')
+    process.stdin
+      .resume()
+      .on('end', () => void end(0))
+      .on('error', () => void end(0));
+  try {
+    service = await start();
+  } catch (error) {
+    die(name, error);
+  }
+}
+
+function die(name: string, error: unknown): never {
+  const known = error instanceof ConfigError;
+  const text =
+    error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(
+    known ? `${text}\n` : `${JSON.stringify({ level: 'error', service: name, message: text })}\n`,
+  );
+  process.exit(known ? 78 : 1);
+}

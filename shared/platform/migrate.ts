@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Pool, PoolClient } from 'pg';
+import type { Logger } from './log.ts';
+
+interface Migration {
+  name: string;
+  sql: string;
+  sha256: string;
+}
+
+/** How long one process waits for another's migrations. */
+const LOCK_WAIT = '60s';
+
+/**
+ * Applies the .sql files of `dir` that are not applied yet, in the order of their names, one transaction each. A session lock makes a second
+ * process wait and then find nothing to do. Throws when an applied file has changed or is gone, naming it.
+ */
+export async function migrate(pool: Pool, dir: string, log?: Logger): Promise<{ applied: string[] }> {
+  const files = await readMigrations(dir);
+  const client = await pool.connect();
+  try {
+    await client.query(`SET lock_timeout = '${LOCK_WAIT}'; SET statement_timeout = 0`);
+    await client.query(`SELECT pg_advisory_lock(hashtextextended('churn.migrate', 0))`);
+    await client.query(`CREATE TABLE IF NOT EXISTS schema_migration (
+      name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
+    const pending = await pendingOf(client, files);
+    for (const migration of pending) {
+      await apply(client, migration);
+      log?.info('migration applied', { migration: migration.name });
+    }
+    return { applied: pending.map(({ name }) => name) };
+  } finally {
+    // The settings and the lock are this session's: it does not go back into the pool.
+    client.release(true);
+  }
+}
+
+async function readMigrations(dir: string): Promise<Migration[]> {
+  const names = (await readdir(dir)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).sort();
+  if (names.length === 0) throw new Error(`There are no migrations (NNNN_name.sql) in ${dir}.`);
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(join(dir, name), 'utf8');
+      return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
+
+async function pendingOf(client: PoolClient, files: readonly Migration[]): Promise<Migration[]> {
+  const { rows } = await client.query<{ name: string; sha256: string }>(
+    'SELECT name, sha256 FROM schema_migration',
+  );
+  for (const { name, sha256 } of rows) {
+    const file = files.find((candidate) => candidate.name === name);
+    if (file === undefined)
+      throw new Error(
+        `The database has migration ${name}, this version of the software has not: run the newer version.`,
+      );
+    if (file.sha256 !== sha256)
+      throw new Error(
+        `Migration ${name} was changed after it was applied. Restore it, and put the change into a new migration.`,
+      );
+  }
+  return files.filter(({ name }) => !rows.some((row) => row.name === name));
+}
+
+async function apply(client: PoolClient, { name, sql, sha256 }: Migration): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(sql);
+    await client.query('INSERT INTO schema_migration (name, sha256) VALUES ($1, $2)', [name, sha256]);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw new Error(`Migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import pg from 'pg';
+import { type Logger, withoutCredentials } from './log.ts';
+
+export interface PoolOptions {
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  /** Connections; default 10. */
+  max?: number;
+  /** Default 30 s. */
+  statementTimeoutMs?: number;
+  log?: Logger;
+}
+
+const INT8 = 20;
+const CONNECT_MS = 5_000;
+
+/**
+ * A pool whose every wait has a limit: 5 s for a connection, 30 s for a statement, 10 s idle inside a transaction. bigint columns arrive as
+ * numbers, and as an error beyond 2^53.
+ */
+export function createPool(url: string, options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    ...connection(url, options.applicationName),
+    max: options.max ?? 10,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: 10_000,
+    idleTimeoutMillis: 30_000,
+  });
+  // Without a listener the loss of an idle connection would end the process.
+  pool.on('error', (error) => options.log?.warn('idle Postgres connection lost', { error: error.message }));
+  return pool;
+}
+
+/** What a single connection or a pool needs in common. */
+export function connection(url: string, applicationName: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    types: { getTypeParser },
+  };
+}
+
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === INT8 && format !== 'binary' ? safeInteger : pg.types.getTypeParser(oid, format);
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`bigint ${text} is beyond 2^53; cast it to text in the query`);
+  return value;
+}
+
+/** Runs `work` in a transaction; rolls back when it throws. A connection that cannot even roll back is thrown away. */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Ends with a sentence for people when Postgres does not answer. */
+export async function checkPostgres(pool: pg.Pool, url: string): Promise<void> {
+  try {
+    await pool.query('SELECT 1');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message || error.name : String(error);
+    throw new Error(
+      `Postgres at ${withoutCredentials(url)} cannot be reached (${reason}). Check DATABASE_URL and that the server runs.`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Logger } from './log.ts';
+
+/**
+ * - serving: an answer within 200 ms or an error at once; nothing waits for a Redis that is away.
+ * - worker: background work; waits longer, tries again.
+ * - queue: what BullMQ wants (it handles retries itself).
+ */
+export type RedisRole = 'serving' | 'worker' | 'queue';
+
+const ROLES: Record<RedisRole, RedisOptions> = {
+  serving: { commandTimeout: 200, enableOfflineQueue: false, maxRetriesPerRequest: 0 },
+  worker: { commandTimeout: 10_000, maxRetriesPerRequest: 3 },
+  queue: { maxRetriesPerRequest: null, enableOfflineQueue: true },
+};
+
+/** A client that reconnects for ever, with pauses of at most 2 s, and logs each change of fortune once. */
+export function createRedis(url: string, role: RedisRole, log?: Logger): Redis {
+  const options: RedisOptions & { replyMapping: 'legacy' } = {
+    replyMapping: 'legacy',
+    ...ROLES[role],
+    connectTimeout: 2_000,
+    keepAlive: 10_000,
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  };
+  const redis = new Redis(url, options);
+  let away = false;
+  redis.on('error', (error: Error) => {
+    if (!away) log?.warn('Redis is away', { role, error: error.message });
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (away) log?.info('Redis is back', { role });
+    away = false;
+  });
+  return redis;
+}
+
+/** Ends a client without waiting for a server that is not there. */
+export async function closeRedis(redis: Redis): Promise<void> {
+  if (redis.status === 'ready')
+    await Promise.race([redis.quit().catch(() => {}), new Promise((r) => setTimeout(r, 500))]);
+  redis.disconnect();
+}

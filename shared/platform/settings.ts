@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+/**
+ * Every setting of every service, once. A service names those it uses; any other variable that starts with CHURN_ is an error, since a
+ * misspelt setting that is silently ignored costs a night. Each may also be given as NAME_FILE, a file that holds the value.
+ */
+const url = (scheme: RegExp, expected: string) => z.string().regex(scheme, expected);
+const postgresUrl = url(
+  /^postgres(ql)?:\/\/\S+$/,
+  'a URL such as postgres://user:password@host:5432/database',
+);
+const redisUrl = url(/^rediss?:\/\/\S+$/, 'a URL such as redis://host:6379');
+const httpUrl = url(/^https?:\/\/\S+$/, 'a URL such as http://127.0.0.1:8000');
+const whole = (low: number, high: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `a whole number from ${low} to ${high}`)
+    .transform(Number)
+    .refine((value) => value >= low && value <= high, `a whole number from ${low} to ${high}`);
+
+interface Setting<T extends z.ZodType = z.ZodType> {
+  schema: T;
+  meaning: string;
+  /** Holds credentials: never logged. */
+  secret?: boolean;
+}
+const setting = <T extends z.ZodType>(schema: T, meaning: string, secret = false): Setting<T> => ({
+  schema,
+  meaning,
+  secret,
+});
+
+export const settings = {
+  DATABASE_URL: setting(
+    postgresUrl,
+    'Postgres 17 or newer, a direct connection (no transaction pooler)',
+    true,
+  ),
+  CRM_DATABASE_URL: setting(
+    postgresUrl.optional(),
+    'Database of the table high_churn_risk_customers; default DATABASE_URL',
+    true,
+  ),
+  REDIS_URL: setting(redisUrl.optional(), 'One Redis for both roles, where the two below are not set', true),
+  FEATURE_REDIS_URL: setting(redisUrl.optional(), 'Redis of the online features: noeviction', true),
+  QUEUE_REDIS_URL: setting(redisUrl.optional(), 'Redis of the queues: noeviction, AOF', true),
+  LAKE_URL: setting(
+    url(/^file:\/\/\/\S*$/, 'a URL such as file:///var/lib/churn/lake'),
+    'Folder of the lake, shared by ingestion, batch, training and monitoring',
+  ),
+  HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on'),
+  PORT: setting(whole(0, 65_535).optional(), "Port to listen on; default the service's own"),
+  LOG_LEVEL: setting(z.enum(['error', 'warn', 'info', 'debug']).default('info'), 'What is logged'),
+  CHURN_AUTH: setting(
+    z.enum(['on', 'off']).default('on'),
+    'API keys; off is accepted only on a loopback HOST',
+  ),
+  CHURN_PROJECT: setting(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower case letters, digits and -, starting with a letter')
+      .optional(),
+    'Project of requests that name none, while CHURN_AUTH is off; the CLI sends it as X-Churn-Project',
+  ),
+  CHURN_BATCH_SCHEDULE: setting(
+    z.string().min(9).default('0 2 * * *'),
+    'Cron pattern of the nightly batch, in UTC',
+  ),
+  CHURN_CODE_COMMIT: setting(
+    z
+      .string()
+      .regex(/^[0-9a-f]{7,40}(-dirty)?$/, 'a git commit')
+      .optional(),
+    'Commit that the manifests name; default what git says',
+  ),
+  CHURN_SUPERVISED: setting(
+    z.enum(['1']).optional(),
+    'Set by `churn up`: the process ends when the one that started it does',
+  ),
+  XGBOOST_LIBRARY: setting(
+    z.string().min(1).optional(),
+    'Path of libxgboost, where it is not in a usual place',
+  ),
+  CHURN_API_KEY: setting(z.string().min(1).optional(), 'API key that the CLI sends', true),
+  CHURN_CONTROL_URL: setting(httpUrl.default('http://127.0.0.1:8080'), 'Where the CLI finds control'),
+  CHURN_INFERENCE_URL: setting(httpUrl.default('http://127.0.0.1:8000'), 'Where the CLI finds inference'),
+  CHURN_INGESTION_URL: setting(httpUrl.default('http://127.0.0.1:8001'), 'Where the CLI finds ingestion'),
+  CHURN_BATCH_URL: setting(httpUrl.default('http://127.0.0.1:8002'), 'Where the CLI finds batch'),
+  CHURN_TRAINING_URL: setting(httpUrl.default('http://127.0.0.1:8003'), 'Where the CLI finds training'),
+  CHURN_MONITORING_URL: setting(httpUrl.default('http://127.0.0.1:8004'), 'Where the CLI finds monitoring'),
+} as const;
+
+export type SettingName = keyof typeof settings;
+export type SettingValue<K extends SettingName> = z.output<(typeof settings)[K]['schema']>;
+
+/** The settings as rows for people: name, default, meaning. */
+export function describeSettings(): { name: string; fallback: string; meaning: string }[] {
+  return Object.entries(settings).map(([name, { schema, meaning }]) => {
+    const parsed = schema.safeParse(undefined);
+    const fallback = parsed.success ? (parsed.data === undefined ? '' : String(parsed.data)) : 'required';
+    return { name, fallback, meaning };
+  });
+}
