@@ -17,8 +17,8 @@ const ROLES: Record<RedisRole, RedisOptions> = {
 /** A client that reconnects for ever, with pauses of at most 2 s, and logs each change of fortune once. */
 export function createRedis(url: string, role: RedisRole, log?: Logger): Redis {
   const options: RedisOptions & { replyMapping: 'legacy' } = {
-    replyMapping: 'legacy',
     ...ROLES[role],
+    replyMapping: 'legacy',
     connectTimeout: 2_000,
     keepAlive: 10_000,
     autoResendUnfulfilledCommands: false,
