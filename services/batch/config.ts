@@ -1,0 +1,31 @@
+import { type Config, ConfigError, loadConfig } from '@churn/platform';
+
+const NAMES = [
+  'DATABASE_URL',
+  'CRM_DATABASE_URL',
+  'REDIS_URL',
+  'QUEUE_REDIS_URL',
+  'LAKE_URL',
+  'HOST',
+  'PORT',
+  'LOG_LEVEL',
+  'CHURN_AUTH',
+  'CHURN_PROJECT',
+  'CHURN_BATCH_SCHEDULE',
+  'CHURN_BATCH_CHUNK_ROWS',
+  'CHURN_BATCH_CONCURRENCY',
+] as const;
+
+export type BatchConfig = Config<(typeof NAMES)[number]> & { readonly queueUrl: string };
+
+/** The service's settings. Throws ConfigError. */
+export function loadBatchConfig(env: NodeJS.ProcessEnv = process.env): BatchConfig {
+  const config = loadConfig('batch', NAMES, env);
+  const queueUrl = config.QUEUE_REDIS_URL ?? config.REDIS_URL;
+  if (queueUrl === undefined) {
+    throw new ConfigError('batch', [
+      'QUEUE_REDIS_URL: is required, or REDIS_URL for both roles (a URL such as redis://host:6379)',
+    ]);
+  }
+  return { ...config, queueUrl };
+}

@@ -1,0 +1,22 @@
+import type { Step } from './coordinator.ts';
+import { exportHighRisk } from './high-risk-export.ts';
+import { saveSucceeded } from './queries/save-succeeded.ts';
+import { inRunTransaction } from './run-transaction.ts';
+
+/** Hands the high-risk customers to the CRM and ends the run. Repeating it changes nothing but exported_at. */
+export const exportStep: Step = async (context, run, signal) => {
+  const { exported, rows } = await exportHighRisk(context, run, signal);
+  await context.hooks.at('exported', run);
+  const step = exported
+    ? `done, ${rows} high-risk customers exported`
+    : "done; a newer run's export was left in place";
+  await inRunTransaction(context.pool, (client) => saveSucceeded(client, run, { exported, step }));
+  const { projectId, customers, highRisk, ageMs } = run;
+  context.metrics.runSucceeded({
+    projectId,
+    durationSeconds: ageMs / 1000,
+    customers: customers ?? 0,
+    highRisk: highRisk ?? 0,
+  });
+  return { did: 'advance', to: 'succeeded' };
+};

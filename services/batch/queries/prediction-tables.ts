@@ -1,0 +1,109 @@
+import pg from 'pg';
+import type { Run } from './claim-run.ts';
+import type { Db } from './db.ts';
+
+const { escapeIdentifier, escapeLiteral } = pg;
+
+type RunKey = Pick<Run, 'runId' | 'projectId' | 'predictionDate'>;
+
+/** The table that a run loads and that becomes its project's partition of the day. */
+export function runTable(runId: string): string {
+  return escapeIdentifier(`churn_predictions_r_${runId.replaceAll('-', '')}`);
+}
+
+/** The day's partition, itself partitioned by project. */
+export function dayTable(predictionDate: string): string {
+  return escapeIdentifier(`churn_predictions_${predictionDate.replaceAll('-', '')}`);
+}
+
+/**
+ * Creates a run's table, detached and without a key. What is the same in every row is its column's default, so that a worker sends only
+ * what differs.
+ */
+export async function createRunTable(
+  db: Db,
+  run: RunKey & { model: string; modelVersion: number },
+): Promise<void> {
+  const table = runTable(run.runId);
+  const fixed: [string, string][] = [
+    ['project_id', escapeLiteral(run.projectId)],
+    ['prediction_date', `${escapeLiteral(run.predictionDate)}::date`],
+    ['model', escapeLiteral(run.model)],
+    ['model_version', String(run.modelVersion)],
+    ['run_id', `${escapeLiteral(run.runId)}::uuid`],
+    ['scored_at', 'now()'],
+  ];
+  const defaults = fixed.map(([column, value]) => `ALTER COLUMN ${column} SET DEFAULT ${value}`);
+  await db.query(`CREATE TABLE ${table} (LIKE churn_predictions)`);
+  await db.query(`ALTER TABLE ${table} ${defaults.join(', ')}`);
+}
+
+/**
+ * Gives a loaded table what a partition must have, once: the primary key (which fails on a customer scored twice), and a validated CHECK
+ * of both partition bounds, so that attaching does not scan it.
+ */
+export async function keyRunTable(db: Db, run: RunKey): Promise<void> {
+  const table = runTable(run.runId);
+  const keyed = await db.query('SELECT FROM pg_constraint WHERE conrelid = $1::regclass AND contype = $2', [
+    table,
+    'p',
+  ]);
+  if (keyed.rowCount !== 0) return;
+  const { from, to } = dayBounds(run.predictionDate);
+  await db.query(
+    `ALTER TABLE ${table} ADD PRIMARY KEY (project_id, prediction_date, customer_id),
+       ADD CHECK (project_id = ${escapeLiteral(run.projectId)} AND prediction_date >= ${from} AND prediction_date < ${to})`,
+  );
+  await db.query(`ANALYZE ${table}`);
+}
+
+export async function countRunTable(db: Db, runId: string): Promise<number> {
+  const result = await db.query<{ rows: number }>(`SELECT count(*) AS rows FROM ${runTable(runId)}`);
+  return result.rows[0]?.rows ?? 0;
+}
+
+/**
+ * Puts a keyed table in the place of what the project had on that day, which is dropped. One transaction, so that readers see the
+ * one or the other; the caller sets lock_timeout.
+ */
+export async function attachRunTable(db: Db, run: RunKey): Promise<void> {
+  const day = dayTable(run.predictionDate);
+  await ensureDay(db, run.predictionDate);
+  const old = await db.query<{ name: string }>(
+    `SELECT c.oid::regclass::text AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+     WHERE i.inhparent = $1::regclass AND pg_get_expr(c.relpartbound, c.oid) = $2`,
+    [day, `FOR VALUES IN (${escapeLiteral(run.projectId)})`],
+  );
+  for (const { name } of old.rows) await db.query(`DROP TABLE ${name}`);
+  await db.query(
+    `ALTER TABLE ${day} ATTACH PARTITION ${runTable(run.runId)} FOR VALUES IN (${escapeLiteral(run.projectId)})`,
+  );
+}
+
+export async function dropRunTable(db: Db, runId: string): Promise<void> {
+  await db.query(`DROP TABLE IF EXISTS ${runTable(runId)}`);
+}
+
+/** Made apart and attached: CREATE TABLE .. PARTITION OF would lock out the readers of every day. */
+async function ensureDay(db: Db, predictionDate: string): Promise<void> {
+  await db.query(`SELECT pg_advisory_xact_lock(hashtextextended('churn_predictions ' || $1, 0))`, [
+    predictionDate,
+  ]);
+  const found = await db.query<{ oid: string | null }>('SELECT to_regclass($1)::text AS oid', [
+    dayTable(predictionDate),
+  ]);
+  if ((found.rows[0]?.oid ?? null) !== null) return;
+  const { from, to } = dayBounds(predictionDate);
+  const day = dayTable(predictionDate);
+  await db.query(
+    `CREATE TABLE ${day} (LIKE churn_predictions INCLUDING INDEXES) PARTITION BY LIST (project_id)`,
+  );
+  await db.query(
+    `ALTER TABLE churn_predictions ATTACH PARTITION ${day} FOR VALUES FROM (${from}) TO (${to})`,
+  );
+}
+
+function dayBounds(predictionDate: string): { from: string; to: string } {
+  const next = new Date(Date.parse(`${predictionDate}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  return { from: `date ${escapeLiteral(predictionDate)}`, to: `date ${escapeLiteral(next)}` };
+}

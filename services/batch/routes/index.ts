@@ -1,0 +1,10 @@
+import type { Route } from '@churn/platform';
+import type { Context } from '../context.ts';
+import { getRun } from './get-run.ts';
+import { listRuns } from './list-runs.ts';
+import { resume } from './resume-run.ts';
+import { startRun } from './start-run.ts';
+
+export function routes(context: Context, wake: () => void): Route[] {
+  return [startRun(context, wake), listRuns(context), getRun(context), resume(context, wake)];
+}
