@@ -11,13 +11,14 @@ import { runTable } from './queries/prediction-tables.ts';
 
 /**
  * Writes a chunk's rows and its completion in one transaction, the token checked last: they are all there, once, or none is. Throws
- * LeaseLost, rolled back, when the chunk is in other hands.
+ * LeaseLost, rolled back, when the chunk is in other hands. `complete` is another only in the test that shows what it is for.
  */
 export async function writeChunk(
   context: Pick<Context, 'pool' | 'hooks' | 'limits'>,
   chunk: Chunk,
   rows: ScoredRows,
   durationMs: () => number,
+  complete: typeof completeChunk = completeChunk,
 ): Promise<void> {
   const highRisk = rows.risks.reduce(
     (sum, risk, i) => sum + (risk === 'high' && rows.eligible[i] === true ? 1 : 0),
@@ -28,7 +29,7 @@ export async function writeChunk(
     await copyRows(client, chunk.runId, rows);
     await context.hooks.at('copied', chunk);
     const outcome = { rows: rows.ids.length, highRisk, durationMs: durationMs() };
-    const held = await completeChunk(client, chunk, outcome);
+    const held = await complete(client, chunk, outcome);
     if (!held) throw new LeaseLost(`chunk ${chunk.chunkId} of batch run ${chunk.runId} is in other hands`);
     await context.hooks.at('updated', chunk);
   });
