@@ -1,31 +1,48 @@
 import { createHash } from 'node:crypto';
-import type { Pool, PoolClient } from 'pg';
+import { ChurnError, NotFound, PayloadTooLarge } from '@churn/platform';
+import type pg from 'pg';
 
-type Db = Pool | PoolClient;
+/** Room for a forest of some millions of nodes; a bytea beyond 1 GB could not be stored at all. */
+export const MAX_ARTIFACT_BYTES = 200 * 2 ** 20;
 
-/** SHA-256 in lower-case hex. */
-export function sha256(bytes: Uint8Array): string {
+export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Stores bytes under their hash; storing them again changes nothing. Returns the hash. */
-export async function storeArtifact(db: Db, mediaType: string, bytes: Uint8Array): Promise<string> {
-  const hash = sha256(bytes);
+/** Stores bytes under their SHA-256 (lower-case hex), which it returns; the same bytes are stored once. */
+export async function saveArtifact(
+  db: pg.Pool | pg.PoolClient,
+  bytes: Buffer,
+  mediaType: string,
+): Promise<string> {
+  if (bytes.length > MAX_ARTIFACT_BYTES) {
+    throw new PayloadTooLarge(
+      'artifact-too-large',
+      `An artifact of ${bytes.length} bytes exceeds ${MAX_ARTIFACT_BYTES}: train with fewer trees or less depth.`,
+    );
+  }
+  const sha256 = sha256Of(bytes);
   await db.query(
     'INSERT INTO artifact (sha256, media_type, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-    [hash, mediaType, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)],
+    [sha256, mediaType, bytes],
   );
-  return hash;
+  return sha256;
 }
 
-/** The bytes of an artifact. Throws when there is none, or when they no longer have their hash. */
-export async function loadArtifact(db: Db, hash: string): Promise<Buffer> {
-  const { rows } = await db.query<{ bytes: Buffer }>('SELECT bytes FROM artifact WHERE sha256 = $1', [hash]);
+/** The bytes under a SHA-256. Throws NotFound, or a 500 when they no longer have that hash. */
+export async function loadArtifact(db: pg.Pool | pg.PoolClient, sha256: string): Promise<Buffer> {
+  const { rows } = await db.query<{ bytes: Buffer }>('SELECT bytes FROM artifact WHERE sha256 = $1', [
+    sha256,
+  ]);
   const bytes = rows[0]?.bytes;
-  if (bytes === undefined) throw new Error(`Artifact ${hash} is not in the registry. Train the model again.`);
-  if (sha256(bytes) !== hash)
-    throw new Error(
-      `Artifact ${hash} is damaged: its bytes have another hash. Restore the table artifact from a backup.`,
-    );
-  return bytes;
+  if (bytes === undefined) {
+    throw new NotFound('artifact-unknown', `There is no artifact ${sha256} in the registry.`);
+  }
+  const actual = sha256Of(bytes);
+  if (actual === sha256) return bytes;
+  throw new ChurnError(
+    500,
+    'artifact-damaged',
+    `Artifact ${sha256} is damaged: its bytes have the SHA-256 ${actual}. Restore the row from a backup, or train again.`,
+  );
 }

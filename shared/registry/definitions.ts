@@ -1,33 +1,42 @@
+import type { ApplyResult } from '@churn/contracts';
 import {
-  canonicalJson,
+  DefinitionError,
   definitionsHash,
   diffProjects,
   type ProjectIr,
   parseProjectIr,
 } from '@churn/features';
-import { audit, inTransaction } from '@churn/platform';
-import type { Pool, PoolClient } from 'pg';
+import { audit, InvalidInput, inTransaction, NotFound } from '@churn/platform';
+import type pg from 'pg';
 
-type Db = Pool | PoolClient;
-
-/** Definitions as they were applied. */
 export interface DefinitionSet {
   version: number;
-  /** SHA-256 (hex) of the canonical JSON of ir. */
+  /** SHA-256 (hex) of the canonical JSON. */
   hash: string;
   ir: ProjectIr;
 }
 
-/** The newest applied definitions of the project, or null. */
+export interface ApplyRequest {
+  /** The project that the caller may change; definitions of another are refused. */
+  projectId: string;
+  ir: unknown;
+  actor: string;
+  /** Make the project when there is none; else NotFound. */
+  createProject: boolean;
+}
+
+type Db = pg.Pool | pg.PoolClient;
+
+/** The definitions that hold now; null before the first `churn apply`. */
 export async function currentDefinitions(db: Db, projectId: string): Promise<DefinitionSet | null> {
   const { rows } = await db.query<DefinitionSet>(
     'SELECT version, hash, ir FROM definition_set WHERE project_id = $1 ORDER BY version DESC LIMIT 1',
     [projectId],
   );
-  return parsed(rows[0]);
+  return rows[0] === undefined ? null : { ...rows[0], ir: parseProjectIr(rows[0].ir) };
 }
 
-/** The applied definitions of that content, or null. */
+/** The newest set of definitions with that hash; null when the catalog has none. */
 export async function definitionsByHash(
   db: Db,
   projectId: string,
@@ -37,53 +46,74 @@ export async function definitionsByHash(
     'SELECT version, hash, ir FROM definition_set WHERE project_id = $1 AND hash = $2 ORDER BY version DESC LIMIT 1',
     [projectId, hash],
   );
-  return parsed(rows[0]);
+  return rows[0] === undefined ? null : { ...rows[0], ir: parseProjectIr(rows[0].ir) };
 }
 
-function parsed(row: DefinitionSet | undefined): DefinitionSet | null {
-  return row === undefined ? null : { ...row, ir: parseProjectIr(row.ir) };
-}
-
-/** Projects with applied definitions, by name. */
+/** The ids of all projects. */
 export async function listProjects(db: Db): Promise<string[]> {
   const { rows } = await db.query<{ project_id: string }>(
-    'SELECT DISTINCT project_id FROM definition_set ORDER BY project_id',
+    'SELECT project_id FROM project ORDER BY project_id',
   );
   return rows.map((row) => row.project_id);
 }
 
-export interface Applied extends DefinitionSet {
-  changed: boolean;
-  /** One line a change, for people. */
-  changes: string[];
-}
-
 /**
- * Makes these definitions the project's current ones; the project is created when it is new. Nothing is stored when nothing changed.
- * Throws DefinitionError for changes that would give stored data another meaning. Two appliers at once take turns.
+ * Makes definitions current, as the next version; equal ones change nothing. Throws InvalidInput (422) with every fault of the
+ * definitions or of the change, NotFound when the project does not exist and may not be made.
  */
-export async function applyDefinitions(pool: Pool, ir: ProjectIr, actor: string): Promise<Applied> {
-  const hash = definitionsHash(ir);
+export async function applyDefinitions(pool: pg.Pool, request: ApplyRequest): Promise<ApplyResult> {
+  const { projectId, actor } = request;
+  const ir = asInvalidInput(() => parseProjectIr(request.ir));
+  if (ir.project !== projectId) {
+    throw new InvalidInput(
+      'project-mismatch',
+      `These definitions are of project "${ir.project}", but the request is for "${projectId}". Use a key of ${ir.project}, or (with authentication off) send X-Churn-Project: ${ir.project}.`,
+    );
+  }
   return inTransaction(pool, async (client) => {
-    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('definitions:' || $1, 0))`, [
-      ir.project,
-    ]);
-    const before = await currentDefinitions(client, ir.project);
-    if (before?.hash === hash) return { ...before, changed: false, changes: [] };
-    const changes = diffProjects(before?.ir ?? null, ir);
-    const version = (before?.version ?? 0) + 1;
-    await client.query('INSERT INTO project (project_id) VALUES ($1) ON CONFLICT DO NOTHING', [ir.project]);
+    await lockProject(client, request);
+    const current = await currentDefinitions(client, projectId);
+    const hash = definitionsHash(ir);
+    if (current?.hash === hash) {
+      return { project: projectId, version: current.version, hash, changed: false, changes: [] };
+    }
+    const changes = asInvalidInput(() => diffProjects(current?.ir ?? null, ir));
+    const version = (current?.version ?? 0) + 1;
     await client.query(
       'INSERT INTO definition_set (project_id, version, hash, ir, applied_by) VALUES ($1, $2, $3, $4, $5)',
-      [ir.project, version, hash, canonicalJson(ir), actor],
+      [projectId, version, hash, JSON.stringify(ir), actor],
     );
+    const detail = { hash, changes };
     await audit(client, {
-      projectId: ir.project,
+      projectId,
       actor,
       action: 'definitions.apply',
       subject: `version ${version}`,
-      detail: { hash, changes },
+      detail,
     });
-    return { version, hash, ir, changed: true, changes };
+    return { project: projectId, version, hash, changed: true, changes };
   });
+}
+
+async function lockProject(client: pg.PoolClient, request: ApplyRequest): Promise<void> {
+  const { projectId } = request;
+  if (request.createProject) {
+    await client.query('INSERT INTO project (project_id) VALUES ($1) ON CONFLICT DO NOTHING', [projectId]);
+  }
+  const { rowCount } = await client.query('SELECT 1 FROM project WHERE project_id = $1 FOR NO KEY UPDATE', [
+    projectId,
+  ]);
+  if (rowCount === 1) return;
+  throw new NotFound('project-unknown', `There is no project "${projectId}". An admin can make it.`);
+}
+
+function asInvalidInput<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    throw new InvalidInput('definitions-invalid', error.message, {
+      errors: error.faults.map((reason) => ({ reason })),
+    });
+  }
 }

@@ -1,21 +1,22 @@
-export { loadArtifact, sha256, storeArtifact } from './artifacts.ts';
+export { loadArtifact, MAX_ARTIFACT_BYTES, saveArtifact } from './artifacts.ts';
 export {
-  type Applied,
+  type ApplyRequest,
   applyDefinitions,
   currentDefinitions,
   type DefinitionSet,
   definitionsByHash,
   listProjects,
 } from './definitions.ts';
-export { mayTransition, roleForMove, transitionStage } from './stages.ts';
+export { insertModelVersion, type NewModelVersion, registerModelVersion } from './register-version.ts';
+export { allowedMoves, mayTransition } from './stages.ts';
+export { type TransitionRequest, transitionStage } from './transition-stage.ts';
 export {
   getVersion,
+  listProduction,
   listVersions,
-  type ModelVersion,
+  type ModelVersionDetail,
+  type ModelVersionSummary,
+  type ProductionModel,
   productionModel,
-  productionModels,
-  registerIn,
-  registerModelVersion,
-  type Transition,
 } from './versions.ts';
-export { watchRegistry } from './watch.ts';
+export { type RegistryChange, type RegistryWatch, watchRegistry } from './watch-registry.ts';

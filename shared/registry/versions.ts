@@ -1,138 +1,140 @@
-import { type ModelManifest, modelManifest, type Stage } from '@churn/contracts';
-import { inTransaction, NotFound } from '@churn/platform';
-import type { Pool, PoolClient } from 'pg';
-import { storeArtifact } from './artifacts.ts';
+import {
+  type ModelManifest,
+  modelManifest,
+  type modelVersionDetail,
+  type modelVersionSummary,
+  type Stage,
+} from '@churn/contracts';
+import { NotFound } from '@churn/platform';
+import type pg from 'pg';
+import type { z } from 'zod';
 
-type Db = Pool | PoolClient;
+export type ModelVersionSummary = z.infer<typeof modelVersionSummary>;
+export type ModelVersionDetail = z.infer<typeof modelVersionDetail>;
 
-export interface ModelVersion {
+export interface ProductionModel {
+  projectId: string;
+  model: string;
+  version: number;
+  manifest: ModelManifest;
+  /** Of the ONNX bytes. */
+  sha256: string;
+}
+
+type Db = pg.Pool | pg.PoolClient;
+
+interface SummaryRow {
   model: string;
   version: number;
   stage: Stage;
-  manifest: ModelManifest;
-  createdAt: Date;
-  createdBy: string;
+  auc: number;
+  baseline_auc: number;
+  lift_at_10: number;
+  created_at: Date;
+  created_by: string;
 }
 
-export interface Transition {
-  from: Stage;
-  to: Stage;
-  actor: string;
-  reason: string;
-  at: Date;
+const SUMMARY = `model, version, stage, created_at, created_by,
+  (manifest #>> '{metrics,auc,value}')::float8 AS auc,
+  (manifest #>> '{metrics,baseline,auc}')::float8 AS baseline_auc,
+  (manifest #>> '{metrics,lift_at_10,value}')::float8 AS lift_at_10`;
+
+function summaryOf({ created_at, ...row }: SummaryRow): ModelVersionSummary {
+  return { ...row, created_at: created_at.toISOString() };
 }
 
-interface Registration {
-  projectId: string;
-  manifest: ModelManifest;
-  onnx: Uint8Array;
-  /** Raw reference columns for drift. */
-  reference: Uint8Array | null;
-  trainingRunId: string | null;
-  actor: string;
-}
-
-/** Adds a version in stage None and returns its number. The training run gets one version, however often this is repeated. */
-export async function registerModelVersion(pool: Pool, registration: Registration): Promise<number> {
-  return inTransaction(pool, (client) => registerIn(client, registration));
-}
-
-/** As registerModelVersion, inside the caller's transaction. */
-export async function registerIn(client: PoolClient, registration: Registration): Promise<number> {
-  const { projectId, manifest, trainingRunId } = registration;
-  const { model } = modelManifest.parse(manifest);
-  await client.query('INSERT INTO model (project_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-    projectId,
-    model,
-  ]);
-  // The row of the model serialises the numbering of its versions.
-  await client.query('SELECT 1 FROM model WHERE project_id = $1 AND name = $2 FOR UPDATE', [
-    projectId,
-    model,
-  ]);
-  const known = await versionOfRun(client, trainingRunId);
-  if (known !== null) return known;
-  const onnxHash = await storeArtifact(client, 'application/onnx', registration.onnx);
-  if (onnxHash !== manifest.onnx.sha256)
-    throw new Error(`The manifest names ${manifest.onnx.sha256}, the ONNX bytes are ${onnxHash}.`);
-  const referenceHash =
-    registration.reference === null
-      ? null
-      : await storeArtifact(client, 'application/vnd.churn.reference', registration.reference);
-  const { rows } = await client.query<{ version: number }>(
-    `INSERT INTO model_version (project_id, model, version, manifest, onnx_sha256, reference_sha256, training_run_id, created_by)
-     SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7 FROM model_version WHERE project_id = $1 AND model = $2
-     RETURNING version`,
-    [projectId, model, JSON.stringify(manifest), onnxHash, referenceHash, trainingRunId, registration.actor],
+/** The versions of a project's models, or of one, the newest first; at most 1,000. */
+export async function listVersions(
+  db: Db,
+  projectId: string,
+  model?: string,
+): Promise<ModelVersionSummary[]> {
+  const { rows } = await db.query<SummaryRow>(
+    `SELECT ${SUMMARY} FROM model_version WHERE project_id = $1 AND ($2::text IS NULL OR model = $2)
+     ORDER BY model, version DESC LIMIT 1000`,
+    [projectId, model ?? null],
   );
-  return rows[0]?.version ?? 0;
+  return rows.map(summaryOf);
 }
 
-async function versionOfRun(client: PoolClient, trainingRunId: string | null): Promise<number | null> {
-  if (trainingRunId === null) return null;
-  const { rows } = await client.query<{ version: number }>(
-    'SELECT version FROM model_version WHERE training_run_id = $1',
-    [trainingRunId],
-  );
-  return rows[0]?.version ?? null;
-}
-
-const COLUMNS = `model, version, stage, manifest, created_at AS "createdAt", created_by AS "createdBy"`;
-
-/** The project's versions, by model, newest first. */
-export async function listVersions(db: Db, projectId: string): Promise<ModelVersion[]> {
-  const { rows } = await db.query<ModelVersion>(
-    `SELECT ${COLUMNS} FROM model_version WHERE project_id = $1 ORDER BY model, version DESC`,
-    [projectId],
-  );
-  return rows;
-}
-
-/** One version with its history. Throws NotFound. */
+/** One version with its manifest and history. Throws NotFound. */
 export async function getVersion(
   db: Db,
   projectId: string,
   model: string,
   version: number,
-): Promise<ModelVersion & { transitions: Transition[] }> {
-  const key = [projectId, model, version];
-  const { rows } = await db.query<ModelVersion>(
-    `SELECT ${COLUMNS} FROM model_version WHERE project_id = $1 AND model = $2 AND version = $3`,
-    key,
+): Promise<ModelVersionDetail> {
+  const { rows } = await db.query<SummaryRow & { manifest: unknown }>(
+    `SELECT ${SUMMARY}, manifest FROM model_version WHERE project_id = $1 AND model = $2 AND version = $3`,
+    [projectId, model, version],
   );
-  const found = rows[0];
-  if (found === undefined)
+  const row = rows[0];
+  if (row === undefined) {
     throw new NotFound(
       'model-version-unknown',
-      `Project ${projectId} has no version ${version} of model ${model}. \`churn models list\` shows what there is.`,
+      `Project ${projectId} has no version ${version} of model "${model}". \`churn models list\` shows what there is.`,
     );
-  const history = await db.query<Transition>(
-    `SELECT from_stage AS "from", to_stage AS "to", actor, reason, at FROM stage_transition
-     WHERE project_id = $1 AND model = $2 AND version = $3 ORDER BY transition_id`,
-    key,
-  );
-  return { ...found, transitions: history.rows };
+  }
+  const { manifest, ...summary } = row;
+  return {
+    ...summaryOf(summary),
+    manifest: modelManifest.parse(manifest),
+    transitions: await transitionsOf(db, projectId, model, version),
+  };
 }
 
-/** The champion: of the named model, or of the one promoted last when none is named. null when nothing is in Production. */
+async function transitionsOf(
+  db: Db,
+  projectId: string,
+  model: string,
+  version: number,
+): Promise<ModelVersionDetail['transitions']> {
+  const { rows } = await db.query<{ from: Stage; to: Stage; actor: string; reason: string; at: Date }>(
+    `SELECT from_stage AS "from", to_stage AS "to", actor, reason, at FROM stage_transition
+     WHERE project_id = $1 AND model = $2 AND version = $3 ORDER BY transition_id`,
+    [projectId, model, version],
+  );
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+}
+
+interface ProductionRow {
+  project_id: string;
+  model: string;
+  version: number;
+  manifest: unknown;
+  onnx_sha256: string;
+}
+
+function productionOf(row: ProductionRow): ProductionModel {
+  return {
+    projectId: row.project_id,
+    model: row.model,
+    version: row.version,
+    manifest: modelManifest.parse(row.manifest),
+    sha256: row.onnx_sha256,
+  };
+}
+
+/** What is in Production of a model; default: the first model of the project's current definitions. */
 export async function productionModel(
   db: Db,
   projectId: string,
   model?: string,
-): Promise<ModelVersion | null> {
-  const { rows } = await db.query<ModelVersion>(
-    `SELECT ${COLUMNS} FROM model_version
-     WHERE project_id = $1 AND stage = 'Production' AND ($2::text IS NULL OR model = $2)
-     ORDER BY stage_changed_at DESC LIMIT 1`,
+): Promise<ProductionModel | null> {
+  const { rows } = await db.query<ProductionRow>(
+    `SELECT project_id, model, version, manifest, onnx_sha256 FROM model_version
+     WHERE project_id = $1 AND stage = 'Production' AND model = coalesce($2,
+       (SELECT ir #>> '{models,0,name}' FROM definition_set WHERE project_id = $1 ORDER BY version DESC LIMIT 1))`,
     [projectId, model ?? null],
   );
-  return rows[0] ?? null;
+  return rows[0] === undefined ? null : productionOf(rows[0]);
 }
 
-/** Every champion of every project. */
-export async function productionModels(db: Db): Promise<(ModelVersion & { projectId: string })[]> {
-  const { rows } = await db.query<ModelVersion & { projectId: string }>(
-    `SELECT project_id AS "projectId", ${COLUMNS} FROM model_version WHERE stage = 'Production' ORDER BY project_id, stage_changed_at`,
+/** Every version in Production, of every project: what a server of predictions holds. */
+export async function listProduction(db: Db): Promise<ProductionModel[]> {
+  const { rows } = await db.query<ProductionRow>(
+    `SELECT project_id, model, version, manifest, onnx_sha256 FROM model_version WHERE stage = 'Production'
+     ORDER BY project_id, model`,
   );
-  return rows;
+  return rows.map(productionOf);
 }

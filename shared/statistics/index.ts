@@ -1,0 +1,30 @@
+export { type BootstrapOptions, bootstrapByGroup, type Interval, quantileOfSorted } from './bootstrap.ts';
+export {
+  type Drift,
+  type DriftStatus,
+  driftOf,
+  PSI_DRIFTED,
+  PSI_MODERATE,
+  SMALLEST_SAMPLE,
+} from './drift.ts';
+export { type KsResult, ksTwoSample } from './kolmogorov-smirnov.ts';
+export { type Platt, plattFit, sigmoid } from './platt.ts';
+export {
+  brier,
+  type CalibrationBin,
+  calibrationBins,
+  expectedCalibrationError,
+  logLoss,
+} from './probability.ts';
+export { seededRandom } from './random.ts';
+export {
+  auc,
+  byScore,
+  liftAt,
+  prAuc,
+  type Scored,
+  weightedAuc,
+  weightedLiftAt,
+  weightedPrAuc,
+} from './ranking.ts';
+export { type PsiBin, psi } from './stability.ts';
