@@ -94,8 +94,8 @@ function treeOf(saved: z.infer<typeof tree>, index: number, features: number): X
     child !== undefined && child > node && child < nodes;
   for (let node = 0; node < nodes; node++) {
     if (left[node] === -1) continue;
-    const known = feature[node] !== undefined && feature[node] >= 0 && feature[node] < features;
-    if (known && inside(left[node], node) && inside(right[node], node)) continue;
+    const split = feature[node] ?? -1;
+    if (split >= 0 && split < features && inside(left[node], node) && inside(right[node], node)) continue;
     throw new XgboostModelError(`Tree ${index} of the XGBoost model has an invalid node ${node}`);
   }
   const value = saved.split_conditions.map(Math.fround);
