@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { plattFit, sigmoid } from './platt.ts';
 import { brier, calibrationBins, expectedCalibrationError, logLoss } from './probability.ts';
 import { seededRandom } from './random.ts';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { driftOf } from './drift.ts';
 import { seededRandom } from './random.ts';
 import { psi } from './stability.ts';

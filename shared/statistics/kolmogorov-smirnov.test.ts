@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { kolmogorovTail, ksTwoSample } from './kolmogorov-smirnov.ts';
 import { seededRandom } from './random.ts';
 

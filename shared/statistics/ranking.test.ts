@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { bootstrapByGroup } from './bootstrap.ts';
 import { auc, byScore, liftAt, prAuc, weightedAuc } from './ranking.ts';

@@ -1,0 +1,56 @@
+import type { Health } from '@churn/platform';
+import type { Context } from './context.ts';
+
+const PING_MS = 500;
+
+/** /health has the keys of the system this one follows: status, model_version, redis. */
+export function health({ champions, redis, config }: Context, closing: () => boolean): Health {
+  return {
+    closing,
+    // Redis may be away: stored predictions answer then, and taking every replica out of service would help nobody.
+    ready: async () => ({
+      ok: champions.loaded(),
+      checks: {
+        models: champions.loaded()
+          ? `${champions.serving().length} in Production`
+          : 'the registry was not read yet',
+        redis: (await ping(redis)) ? 'connected' : 'away: answers are degraded',
+      },
+    }),
+    summary: async () => {
+      const connected = await ping(redis);
+      const serving = champions.serving();
+      const shown = serving.find(({ project }) => project === config.CHURN_PROJECT) ?? serving[0];
+      const ok = connected && shown !== undefined;
+      return {
+        ok,
+        body: {
+          status: ok ? 'healthy' : 'unhealthy',
+          model_version: shown === undefined ? null : `${shown.model}/${shown.version}`,
+          redis: connected ? 'connected' : 'disconnected',
+          ...(shown === undefined && {
+            error: 'no model is in Production: churn train, then churn models promote',
+          }),
+        },
+      };
+    },
+  };
+}
+
+async function ping(redis: Context['redis']): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), PING_MS);
+  });
+  try {
+    return await Promise.race([
+      redis.ping().then(
+        () => true,
+        () => false,
+      ),
+      late,
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
