@@ -1,0 +1,27 @@
+import { apiKeyList } from '@churn/contracts';
+import { defineRoute, listApiKeys, type Route } from '@churn/platform';
+import type { Context } from '../context.ts';
+
+export function listKeys({ pool }: Context): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/api-keys',
+    summary: "The project's API keys, without their secrets",
+    role: 'admin',
+    responses: { 200: { description: 'The keys', schema: apiKeyList } },
+    handler: async ({ principal }) => {
+      const keys = await listApiKeys(pool, principal.projectId);
+      return {
+        body: {
+          keys: keys.map(({ keyId, name, role, createdAt, revokedAt }) => ({
+            key_id: keyId,
+            name,
+            role,
+            created_at: createdAt.toISOString(),
+            revoked_at: revokedAt?.toISOString() ?? null,
+          })),
+        },
+      };
+    },
+  });
+}
