@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { EmbeddedServerError } from './embedded-server-error.ts';
 import { preferPort } from './ports.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
@@ -56,6 +56,7 @@ const VOLATILE = {
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const user = serverUser();
   const home = serverHome(options.dir, user);
+  await forgetRemovedCheckout(options.dir, home);
   const binaries = postgresBinaries(user, '/var/lib/churn');
   const before = readRecord(home);
   assertNotOwned('PostgreSQL', home);
@@ -78,7 +79,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     cwd: home,
     user,
     stopSignal: 'INT',
-    graceSeconds: 8,
+    graceSeconds: 4,
     logPath: log,
     ...(options.removeOnStop && { removeDir: home }),
   });
@@ -96,6 +97,21 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     exited: server.exited,
     stop: server.stop,
   };
+}
+
+/**
+ * Data outside the checkout belongs to a checkout that still says so: after `rm -rf .churn`, or a new clone at the same place, the rest of
+ * its state is gone, and a database without its lake would be a lie.
+ */
+async function forgetRemovedCheckout(dir: string, home: string): Promise<void> {
+  const wanted = resolve(dir);
+  if (wanted === home) return;
+  const mark = join(wanted, 'data-is-in');
+  if (!existsSync(mark)) {
+    await endLeftoverPostgres(join(home, 'data'));
+    for (const name of ['data', 'server.json']) rmSync(join(home, name), { recursive: true, force: true });
+  }
+  writeFileSync(mark, `${home}\n`);
 }
 
 /** initdb into a folder beside, then a rename: a half-made cluster is never taken for one. Sorting is by code point, on every machine. */

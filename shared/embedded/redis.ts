@@ -55,7 +55,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
     cwd: home,
     user: null,
     stopSignal: 'TERM',
-    graceSeconds: 8,
+    graceSeconds: 4,
     logPath: log,
     ...(options.removeOnStop && { removeDir: home }),
   });

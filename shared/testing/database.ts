@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { createPool } from '@churn/platform';
+import type pg from 'pg';
 import { createDatabase, databaseUrl, dropDatabase } from './databases.ts';
 
 export interface TestDatabase {
@@ -15,8 +16,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `churn_test_${randomBytes(6).toString('hex')}`;
   await createDatabase(server, name, setting('TEST_POSTGRES_TEMPLATE'));
   const url = databaseUrl(server, name);
-  const pool = new pg.Pool({ connectionString: url, max: 10 });
-  pool.on('error', () => {});
+  const pool = createPool(url, { applicationName: 'churn-test' });
   return {
     url,
     pool,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RedisServer, startRedis } from '@churn/embedded';
 import { Redis } from 'ioredis';
+import { relayedRedis } from './redis-relay.ts';
 import { PREFIX } from './sweep.ts';
 
 export interface TestRedis {
@@ -16,8 +17,16 @@ export interface TestRedis {
   start(): Promise<void>;
 }
 
-/** A redis-server of its own on a free port, without persistence, gone when the test process ends. */
+/**
+ * A redis-server of its own on a free port, without persistence, gone when the test process ends. With REDIS_URL set none is started:
+ * then it is a free database of that server behind a relay, whose pid is not ours to know.
+ */
 export async function createTestRedis(): Promise<TestRedis> {
+  const given = process.env.REDIS_URL;
+  return given === undefined ? ownRedis() : relayedRedis(given);
+}
+
+async function ownRedis(): Promise<TestRedis> {
   let server: RedisServer | null = await launch();
   const { url, port } = server;
   const password = new URL(url).password;

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { ProjectIr } from '@churn/features';
+import { definitionsHash, type ProjectIr } from '@churn/features';
 import type pg from 'pg';
 
 /**
@@ -106,7 +105,7 @@ export function sampleProject(changes: Partial<ProjectIr> = {}): ProjectIr {
 
 /** Inserts a project and its definitions as version 1, and returns their hash. Safe to repeat. */
 export async function insertProject(pool: pg.Pool, ir: ProjectIr = sampleProject()): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(ir)).digest('hex');
+  const hash = definitionsHash(ir);
   await pool.query('INSERT INTO project (project_id) VALUES ($1) ON CONFLICT DO NOTHING', [ir.project]);
   await pool.query(
     `INSERT INTO definition_set (project_id, version, hash, ir, applied_by) VALUES ($1, 1, $2, $3, 'test') ON CONFLICT DO NOTHING`,

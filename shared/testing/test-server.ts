@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startPostgres } from '@churn/embedded';
+import { createPool, migrate } from '@churn/platform';
 import { createDatabase, databaseUrl, dropDatabase } from './databases.ts';
-import { migrateDatabase } from './migrated.ts';
 import { PREFIX, sweepAbandoned } from './sweep.ts';
 
 const MIGRATIONS = resolve(import.meta.dirname, '../../migrations');
@@ -24,7 +24,7 @@ export async function startTestServer(): Promise<{ url: string; template: string
   const server = given === undefined ? await startOwn() : { url: given, stop: async () => {} };
   slot.churnTestServer = { ...server, template };
   await createDatabase(server.url, template);
-  await migrateDatabase(databaseUrl(server.url, template), MIGRATIONS);
+  await migrateTemplate(databaseUrl(server.url, template));
   return slot.churnTestServer;
 }
 
@@ -42,4 +42,13 @@ async function startOwn(): Promise<Omit<Running, 'template'>> {
     durable: false,
     removeOnStop: true,
   });
+}
+
+async function migrateTemplate(url: string): Promise<void> {
+  const pool = createPool(url, { applicationName: 'churn-test-setup', max: 1 });
+  try {
+    await migrate(pool, MIGRATIONS);
+  } finally {
+    await pool.end();
+  }
 }
