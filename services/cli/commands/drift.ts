@@ -1,0 +1,52 @@
+import { type DriftRun, driftRun } from '@churn/contracts';
+import type { Command } from 'commander';
+import { CliError, EXIT } from '../errors.ts';
+import { latestDrift } from '../operations.ts';
+import { decimal, table } from '../output.ts';
+import type { OpenSession } from '../program.ts';
+
+export function addDrift(program: Command, open: OpenSession): void {
+  program
+    .command('drift')
+    .argument('[run]', 'drift run id; default the newest')
+    .description('How far features and scores have moved from what the model was trained on')
+    .option('--fail-on-drift', 'exit with 1 when a column has drifted, for scripts')
+    .addHelpText(
+      'after',
+      '\nPSI below 0.1 is stable, from 0.2 drifted. At many rows a small KS p-value alone means little.',
+    )
+    .action(async (id: string | undefined, { failOnDrift }: { failOnDrift?: boolean }, command: Command) => {
+      const { client, output } = open(command);
+      const run =
+        id === undefined
+          ? await latestDrift(client)
+          : await client.get('monitoring', `/drift-runs/${encodeURIComponent(id)}`, driftRun);
+      if (run === null)
+        throw new CliError(
+          'No drift check yet: one follows each batch run (churn batch run).',
+          EXIT.notFound,
+        );
+      output.result(run, (found) => describeDrift(found, client.urls.monitoring));
+      if (failOnDrift === true && (run.drifted ?? 0) > 0)
+        throw new CliError(`${run.drifted} columns have drifted.`, EXIT.failed);
+    });
+}
+
+function describeDrift(run: DriftRun, base: string): string {
+  const number = (x: number | null, digits = 3) => (x === null ? null : decimal(x, digits));
+  const rows = [...run.results]
+    .sort((a, b) => (b.psi ?? -1) - (a.psi ?? -1))
+    .map((r) => [
+      r.column,
+      r.status,
+      number(r.psi),
+      number(r.ks_statistic),
+      r.ks_p_value === null ? null : r.ks_p_value.toPrecision(2),
+    ]);
+  return [
+    `${run.model}/${run.model_version}, ${run.state}: ${run.drifted ?? 0} of ${run.results.length} columns drifted`,
+    '',
+    table(['COLUMN', 'STATUS', 'PSI', 'KS', 'P'], rows),
+    ...(run.report === null ? [] : ['', `report: ${new URL(run.report, base).href}`]),
+  ].join('\n');
+}

@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises';
+import type { ImportResult } from '@churn/contracts';
+import { type Command, Option } from 'commander';
+import { bar, count, table } from '../output.ts';
+import type { OpenSession } from '../program.ts';
+import type { Session } from '../session.ts';
+import { uploadFile } from '../upload.ts';
+
+interface ImportOptions {
+  source: string;
+  onError: 'stop' | 'skip';
+  shiftEnd?: 'yesterday';
+}
+
+export function addImport(program: Command, open: OpenSession): void {
+  program
+    .command('import')
+    .argument('<file>', 'a .csv or .parquet file with the columns of the source')
+    .description('Import a file of events')
+    .requiredOption('-s, --source <name>', 'source that the events belong to')
+    .addOption(
+      new Option(
+        '--on-error <what>',
+        'bad rows: stop and import nothing, or skip them into <file>.rejects.csv',
+      )
+        .choices(['stop', 'skip'])
+        .default('stop'),
+    )
+    .addOption(
+      new Option(
+        '--shift-end <day>',
+        'shift all times by whole days so that the last falls on this day',
+      ).choices(['yesterday']),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ churn import purchases.csv --source transactions\n  $ churn import purchases.csv --source transactions --on-error skip\n\nThe same file twice is imported once. Mend the rows of a rejects file and import that.',
+    )
+    .action(async (file: string, options: ImportOptions, command: Command) => {
+      const session = open(command);
+      const { output, client } = session;
+      const result = await uploadFile(client, {
+        file,
+        ...options,
+        onProgress: (bytes, total) =>
+          output.progress(bytes < total ? `${bar(bytes, total)} sending` : 'parsing and storing'),
+      }).finally(() => output.settle());
+      const rejects = await saveRejects(session, result, `${file}.rejects.csv`);
+      output.result(result, (imported) => describeImport(imported, rejects));
+    });
+}
+
+async function saveRejects({ client }: Session, result: ImportResult, path: string): Promise<string | null> {
+  if (result.rejects === null) return null;
+  const response = await client.raw('ingestion', result.rejects);
+  await writeFile(path, Buffer.from(await response.arrayBuffer()));
+  return path;
+}
+
+/** The result in sentences. */
+export function describeImport(result: ImportResult, rejects: string | null): string {
+  if (result.already_imported) return `${result.file_name} was imported before; nothing changed.`;
+  const lines = [
+    `${count(result.rows_imported)} of ${count(result.rows_read)} rows imported into ${result.segments} segment${result.segments === 1 ? '' : 's'}.`,
+    ...(result.rows_repeated > 0 ? [`${count(result.rows_repeated)} were known before.`] : []),
+    ...(result.shift_days !== 0 ? [`All times were shifted by ${count(result.shift_days)} days.`] : []),
+    ...(result.first_occurred_at === null
+      ? []
+      : [`From ${result.first_occurred_at} to ${result.last_occurred_at ?? ''}.`]),
+  ];
+  if (result.rows_rejected === 0) return lines.join('\n');
+  const rows = result.errors.map((fault) => [fault.line, fault.column, fault.value, fault.reason]);
+  return [
+    ...lines,
+    `${count(result.rows_rejected)} rows were rejected${rejects === null ? '' : `; they are in ${rejects}, to be mended and imported`}:`,
+    table(['LINE', 'COLUMN', 'VALUE', 'REASON'], rows),
+  ].join('\n');
+}

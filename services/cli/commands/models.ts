@@ -1,0 +1,72 @@
+import { modelList, type Stage } from '@churn/contracts';
+import { type Command, Option } from 'commander';
+import { moveStage, readVersion } from '../operations.ts';
+import { decimal, table } from '../output.ts';
+import type { OpenSession } from '../program.ts';
+import { describeVersion, wholeNumber } from './train.ts';
+
+export function addModels(program: Command, open: OpenSession): void {
+  const models = program.command('models').description('Versions of models, and the stages they are in');
+  models
+    .command('list')
+    .description('All versions, newest first')
+    .action(async (_options, command: Command) => {
+      const { client, output } = open(command);
+      const list = await client.get('control', '/models', modelList);
+      output.result(list, ({ versions }) =>
+        versions.length === 0
+          ? 'No model yet: churn train'
+          : table(
+              ['MODEL', 'VERSION', 'STAGE', 'AUC', 'BASELINE', 'LIFT 10%', 'CREATED', 'BY'],
+              versions.map((v) => [
+                v.model,
+                v.version,
+                v.stage,
+                decimal(v.auc),
+                decimal(v.baseline_auc),
+                decimal(v.lift_at_10, 2),
+                v.created_at.slice(0, 16),
+                v.created_by,
+              ]),
+            ),
+      );
+    });
+  models
+    .command('show')
+    .argument('<model>')
+    .argument('<version>', '', wholeNumber)
+    .description('Metrics, importance, origin and history of a version (--json has the whole manifest)')
+    .action(async (model: string, version: number, _options, command: Command) => {
+      const { client, output } = open(command);
+      output.result(await readVersion(client, model, version), describeVersion);
+    });
+  models
+    .command('promote')
+    .argument('<model>')
+    .argument('<version>', '', wholeNumber)
+    .description('Move a version to a stage; into Production, the one before it goes to Archived')
+    .addOption(
+      new Option('--stage <stage>', 'where to')
+        .choices(['None', 'Staging', 'Production', 'Archived'])
+        .default('Production'),
+    )
+    .requiredOption('-r, --reason <text>', 'why, for those who read the record')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ churn models promote customer_churn_model 2 --stage Staging --reason "AUC 0.73 against 0.71"\n  $ churn models promote customer_churn_model 2 --reason "reviewed"\n\nA rollback is the promotion of the archived version that served before.',
+    )
+    .action(
+      async (
+        model: string,
+        version: number,
+        { stage, reason }: { stage: Stage; reason: string },
+        command: Command,
+      ) => {
+        const { client, output } = open(command);
+        output.result(
+          await moveStage(client, model, version, stage, reason),
+          (moved) => `${moved.model} version ${moved.version} is in ${moved.stage}.`,
+        );
+      },
+    );
+}

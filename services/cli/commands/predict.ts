@@ -1,0 +1,40 @@
+import { predictManyResponse } from '@churn/contracts';
+import type { Command } from 'commander';
+import { CliError, EXIT } from '../errors.ts';
+import { decimal, table } from '../output.ts';
+import type { OpenSession } from '../program.ts';
+
+export function addPredict(program: Command, open: OpenSession): void {
+  program
+    .command('predict')
+    .argument('<customer...>', '1 to 100 customer ids')
+    .description('Ask for the churn probability of customers')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ churn predict 00042 00077\n\nExit code 3 when none of them is known.',
+    )
+    .action(async (ids: string[], _options, command: Command) => {
+      const { client, output } = open(command);
+      const answer = await client.post('inference', '/predict', predictManyResponse, {
+        body: { customer_ids: ids },
+      });
+      output.result(answer, ({ predictions }) =>
+        table(
+          ['CUSTOMER', 'PROBABILITY', 'RISK', 'ELIGIBLE', 'MODEL', ''],
+          predictions.map((p) => [
+            p.customer_id,
+            p.churn_risk === 'unknown' ? null : decimal(p.churn_probability),
+            p.churn_risk,
+            p.eligible ? 'yes' : 'no',
+            p.model_version,
+            p.degraded ? 'degraded' : '',
+          ]),
+        ),
+      );
+      if (answer.predictions.every((p) => p.churn_risk === 'unknown'))
+        throw new CliError(
+          ids.length === 1 ? `Customer ${ids[0]} is not known.` : 'None of these customers is known.',
+          EXIT.notFound,
+        );
+    });
+}

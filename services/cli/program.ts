@@ -1,0 +1,120 @@
+import { ConfigError } from '@churn/platform';
+import { Command, CommanderError } from 'commander';
+import { addApply } from './commands/apply.ts';
+import { addBatch } from './commands/batch.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addDrift } from './commands/drift.ts';
+import { addFeatures } from './commands/features.ts';
+import { addImport } from './commands/import.ts';
+import { addKeys } from './commands/keys.ts';
+import { addModels } from './commands/models.ts';
+import { addPredict } from './commands/predict.ts';
+import { addTrain } from './commands/train.ts';
+import { CliError, EXIT } from './errors.ts';
+import type { Streams } from './output.ts';
+import { openSession, type Session } from './session.ts';
+
+/** Opens what a command works with, from the global options and the environment. */
+export type OpenSession = (command: Command) => Session;
+
+/** Adds one command, or a family of them, to the program. */
+export type AddCommand = (program: Command, open: OpenSession) => void;
+
+const COMMANDS: readonly AddCommand[] = [
+  addApply,
+  addImport,
+  addFeatures,
+  addTrain,
+  addModels,
+  addPredict,
+  addBatch,
+  addDrift,
+  addKeys,
+  addDoctor,
+];
+
+const HELP = `
+From data to predictions:
+  $ churn apply examples/cdnow
+  $ churn import examples/cdnow/cdnow_transactions.csv --source transactions --shift-end yesterday
+  $ churn train
+  $ churn models promote customer_churn_model 1 --stage Staging --reason "first model"
+  $ churn models promote customer_churn_model 1 --reason "reviewed"
+  $ churn batch run
+  $ churn predict 00042
+
+Exit codes:
+  0 done   1 failed   2 wrong usage   3 not found   4 refused (invalid, conflict, not allowed)   5 a service is not reachable
+
+Settings (environment): CHURN_API_KEY, CHURN_PROJECT, CHURN_CONTROL_URL, CHURN_INFERENCE_URL, CHURN_INGESTION_URL, CHURN_BATCH_URL,
+CHURN_TRAINING_URL, CHURN_MONITORING_URL. Without them the services of \`npm start\` on this machine are used.`;
+
+export interface RunOptions {
+  env: NodeJS.ProcessEnv;
+  streams: Streams;
+  /** Commands beyond those that speak to services. */
+  more?: readonly AddCommand[];
+}
+
+/** Runs the command line and returns its exit code; nothing is thrown. */
+export async function runCli(
+  args: readonly string[],
+  { env, streams, more = [] }: RunOptions,
+): Promise<number> {
+  const program = new Command('churn')
+    .description(
+      'Churn prediction platform: events in, features, models, predictions, nightly scoring, drift.',
+    )
+    .option('--json', 'print results as JSON')
+    .option('--project <id>', 'project, where the services run without keys')
+    .addHelpText('after', HELP)
+    .showHelpAfterError('(churn --help shows how)')
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      writeErr: (text) => void streams.stderr.write(text),
+    })
+    .exitOverride();
+  const open: OpenSession = (command) => {
+    const options = command.optsWithGlobals<{ json?: boolean; project?: string }>();
+    return openSession({ json: options.json === true, project: options.project, env, streams });
+  };
+  for (const add of [...more, ...COMMANDS]) add(program, open);
+  inherit(program);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    return report(error, streams, args.includes('--json'));
+  }
+}
+
+/** Subcommands take --json and --project after their own name too, and end without ending the process. */
+function inherit(command: Command): void {
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    if (child.commands.length === 0)
+      child
+        .option('--json', 'print the result as JSON')
+        .option('--project <id>', 'project, where the services run without keys');
+    inherit(child);
+  }
+}
+
+function report(error: unknown, { stderr }: Streams, json: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CliError) {
+    if (json)
+      stderr.write(`${JSON.stringify(error.problem ?? { detail: error.message, details: error.details })}\n`);
+    else
+      stderr.write(
+        `${[`churn: ${error.message}`, ...error.details.map((line) => `  ${line}`)].join('\n')}\n`,
+      );
+    return error.exitCode;
+  }
+  if (error instanceof ConfigError) {
+    stderr.write(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  stderr.write(`churn: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT.failed;
+}
