@@ -1,0 +1,66 @@
+import { count, duration } from './format.ts';
+import type { Story } from './story.ts';
+import { serviceUrl } from './topology.ts';
+
+export interface Timing {
+  title: string;
+  ms: number;
+}
+
+/** The last thing a person sees before the platform serves. */
+export function summary(story: Story, timings: readonly Timing[]): string {
+  const { model, run, drift, example } = story;
+  const total = timings.reduce((sum, { ms }) => sum + ms, 0);
+  const lines: [string, string][] = [
+    ['Customers', `${count(run?.customers ?? 0)} scored for ${run?.prediction_date ?? 'today'}`],
+  ];
+  if (model !== null) {
+    lines.push(['Model', `${model.name} version ${model.version}, in Production`]);
+    lines.push([
+      'AUC',
+      `${model.auc.toFixed(3)} on a later period it never saw; recency alone gives ${model.baselineAuc.toFixed(3)}`,
+    ]);
+    lines.push(['Lift at 10%', `${model.lift.toFixed(2)} times as many churners as a random tenth`]);
+  }
+  lines.push([
+    'High risk',
+    `${count(run?.high_risk ?? 0)} customers, in the table high_churn_risk_customers`,
+  ]);
+  if (drift !== null) lines.push(['Drift', driftSentence(drift)]);
+  const steps: [string, string][] = timings.map(({ title, ms }) => [title, duration(ms)]);
+  return [
+    ...table(lines),
+    '',
+    ...table([...steps, ['All', duration(total)]]),
+    '',
+    ...table(urls(drift?.report ?? null)),
+    ...(example === null ? [] : ['', 'Try it:', `  ${curl(example.customer)}`]),
+  ].join('\n');
+}
+
+/** Single quotes hold any customer id but one with a single quote, which is closed, escaped and opened again. */
+export function curl(customer: string): string {
+  const body = JSON.stringify({ customer_id: customer }).replaceAll("'", `'\\''`);
+  return `curl -s ${serviceUrl('inference')}/predict -H 'content-type: application/json' -d '${body}'`;
+}
+
+function driftSentence({ drifted, columns }: NonNullable<Story['drift']>): string {
+  return drifted === 0
+    ? `none of ${columns} columns`
+    : `${drifted} of ${columns} columns against the training data`;
+}
+
+function urls(report: string | null): [string, string][] {
+  return [
+    ['Predictions', `${serviceUrl('inference')}/predict`],
+    ['Everything else', `${serviceUrl('control')}/`],
+    ...(report === null
+      ? []
+      : [['Drift report', `${serviceUrl('monitoring')}${report}`] as [string, string]]),
+  ];
+}
+
+function table(rows: readonly [string, string][]): string[] {
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  return rows.map(([label, value]) => `  ${label.padEnd(width)}${value}`);
+}
