@@ -58,7 +58,7 @@ export function createProducer<T extends z.ZodType>(
       };
     },
     async close() {
-      await Promise.race([queue.close().catch(() => {}), new Promise((r) => setTimeout(r, 1_000))]);
+      await Promise.race([queue.close().catch(() => {}), new Promise((r) => setTimeout(r, 1_000).unref())]);
       await closeRedis(connection);
     },
   };
@@ -98,7 +98,7 @@ export function createWorker<T extends z.ZodType>(
   return {
     async close() {
       const force = connection.status !== 'ready';
-      await Promise.race([worker.close(force).catch(() => {}), new Promise((r) => setTimeout(r, 5_000))]);
+      await Promise.race([worker.close(force).catch(() => {}), new Promise((r) => setTimeout(r, 5_000).unref())]);
       await closeRedis(connection);
     },
   };

@@ -41,6 +41,6 @@ export function createRedis(url: string, role: RedisRole, log?: Logger): Redis {
 /** Ends a client without waiting for a server that is not there. */
 export async function closeRedis(redis: Redis): Promise<void> {
   if (redis.status === 'ready')
-    await Promise.race([redis.quit().catch(() => {}), new Promise((r) => setTimeout(r, 500))]);
+    await Promise.race([redis.quit().catch(() => {}), new Promise((r) => setTimeout(r, 500).unref())]);
   redis.disconnect();
 }

@@ -66,6 +66,14 @@ export const settings = {
     z.string().min(9).default('0 2 * * *'),
     'Cron pattern of the nightly batch, in UTC',
   ),
+  CHURN_BATCH_CHUNK_ROWS: setting(
+    whole(100, 1_000_000).default(20_480),
+    'Customers in a chunk of the batch; a third of a row group of the snapshot by default',
+  ),
+  CHURN_BATCH_CONCURRENCY: setting(
+    whole(1, 16).default(2),
+    'Chunks that a batch process works on at once: one scores while another is written',
+  ),
   CHURN_CODE_COMMIT: setting(
     z
       .string()
