@@ -1,0 +1,57 @@
+import { inTransaction } from '@churn/platform';
+import { compare, NotComparable } from './compare.ts';
+import type { Context } from './context.ts';
+import { addChecks, claimCheck } from './queries/claim-check.ts';
+import { saveCheck } from './queries/save-check.ts';
+import { settleCheck } from './queries/settle-check.ts';
+
+/** What one turn did. */
+export type Turn =
+  | { did: 'nothing' }
+  | { did: 'checked'; batchRunId: string; drifted: number }
+  | { did: 'retry' | 'fail'; batchRunId: string; error: string }
+  /** Another process holds the check now. */
+  | { did: 'fenced'; batchRunId: string };
+
+/** A check that its process died over may be taken by another after this long. */
+const LEASE_MS = 5 * 60_000;
+const ATTEMPTS = 3;
+const RETRY_MS = 10_000;
+
+/** Does the check that has waited longest, and says what became of it. Any number of processes may take turns. */
+export async function takeTurn(context: Context): Promise<Turn> {
+  const { pool, log, metrics } = context;
+  await addChecks(pool);
+  const check = await claimCheck(pool, LEASE_MS);
+  if (check === null) return { did: 'nothing' };
+  const { batchRunId } = check;
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  try {
+    const result = await compare(context, check);
+    const saved = await inTransaction(pool, async (client) => saveCheck(client, check, result));
+    metrics.checked(saved ? 'succeeded' : 'fenced', seconds());
+    if (!saved) return { did: 'fenced', batchRunId };
+    metrics.show({
+      project: check.projectId,
+      model: check.model,
+      finishedAt: new Date(context.now()),
+      columns: result.columns,
+    });
+    const drifted = result.columns.filter(({ status }) => status === 'drifted').length;
+    log.info('drift checked', {
+      project: check.projectId,
+      batch_run_id: batchRunId,
+      columns: result.columns.length,
+      drifted,
+    });
+    return { did: 'checked', batchRunId, drifted };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    const last = error instanceof NotComparable || check.attempt >= ATTEMPTS;
+    await settleCheck(pool, check, { detail, retryMs: last ? null : RETRY_MS });
+    metrics.checked(last ? 'failed' : 'retried', seconds());
+    log.warn('drift check failed', { batch_run_id: batchRunId, attempt: check.attempt, again: !last, error });
+    return { did: last ? 'fail' : 'retry', batchRunId, error: detail };
+  }
+}

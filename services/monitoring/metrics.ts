@@ -1,0 +1,84 @@
+import { createMetrics, type Metrics } from '@churn/platform';
+import { Counter, Gauge, Histogram } from 'prom-client';
+
+/** A check's figures as gauges show them. */
+export interface ShownDrift {
+  project: string;
+  model: string;
+  finishedAt: Date;
+  columns: readonly {
+    column: string;
+    psi: number | null;
+    ksStatistic: number | null;
+    ksPValue: number | null;
+    currentNullRate: number;
+    status: string;
+  }[];
+}
+
+export interface MonitoringMetrics extends Metrics {
+  /** Replaces what is shown of the project's model. */
+  show(drift: ShownDrift): void;
+  checked(outcome: 'succeeded' | 'retried' | 'failed' | 'fenced', seconds: number): void;
+}
+
+export function createMonitoringMetrics(): MonitoringMetrics {
+  const base = createMetrics('monitoring');
+  const registers = [base.registry];
+  const labelNames = ['project', 'model', 'feature'] as const;
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames, registers });
+  const psi = gauge('drift_psi', 'Population stability index against the training reference');
+  const statistic = gauge('drift_ks_statistic', 'Kolmogorov-Smirnov distance to the training reference');
+  const pValue = gauge('drift_ks_p_value', 'p-value of that distance');
+  const missing = gauge('drift_null_ratio', 'Share of missing values now');
+  const perModel = ['project', 'model'] as const;
+  const drifted = new Gauge({
+    name: 'drift_columns_drifted',
+    help: 'Features and scores that have drifted',
+    labelNames: perModel,
+    registers,
+  });
+  const last = new Gauge({
+    name: 'drift_last_check_timestamp_seconds',
+    help: 'When the last check ended',
+    labelNames: perModel,
+    registers,
+  });
+  const checks = new Counter({
+    name: 'drift_checks_total',
+    help: 'Checks by how they ended',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'drift_check_duration_seconds',
+    help: 'Time of a check',
+    buckets: [0.1, 0.5, 1, 5, 15, 60, 300],
+    registers,
+  });
+  const shown = new Map<string, ShownDrift>();
+
+  return {
+    ...base,
+    show(drift) {
+      const { project, model } = drift;
+      for (const { column } of shown.get(`${project}/${model}`)?.columns ?? [])
+        for (const each of [psi, statistic, pValue, missing])
+          each.remove({ project, model, feature: column });
+      shown.set(`${project}/${model}`, drift);
+      for (const found of drift.columns) {
+        const labels = { project, model, feature: found.column };
+        if (found.psi !== null) psi.set(labels, found.psi);
+        if (found.ksStatistic !== null) statistic.set(labels, found.ksStatistic);
+        if (found.ksPValue !== null) pValue.set(labels, found.ksPValue);
+        missing.set(labels, found.currentNullRate);
+      }
+      drifted.set({ project, model }, drift.columns.filter(({ status }) => status === 'drifted').length);
+      last.set({ project, model }, drift.finishedAt.getTime() / 1000);
+    },
+    checked(outcome, seconds) {
+      checks.inc({ outcome });
+      duration.observe(seconds);
+    },
+  };
+}

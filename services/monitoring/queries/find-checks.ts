@@ -1,0 +1,66 @@
+import type { DriftRun } from '@churn/contracts';
+import type { Pool } from 'pg';
+
+type Summary = Omit<DriftRun, 'results'>;
+
+interface Row extends Omit<Summary, 'created_at' | 'finished_at'> {
+  created_at: Date;
+  finished_at: Date | null;
+  has_report: boolean;
+}
+
+/** The project's checks, newest first; one of them when its id is given. */
+export async function findChecks(
+  pool: Pool,
+  projectId: string,
+  driftRunId: string | null,
+  limit: number,
+): Promise<Summary[]> {
+  const { rows } = await pool.query<Row>(
+    `SELECT drift_run_id, batch_run_id, state, model, model_version, reference_rows, current_rows, drifted, created_at, finished_at,
+       report_html IS NOT NULL AS has_report
+     FROM drift_run WHERE project_id = $1 AND ($2::uuid IS NULL OR drift_run_id = $2)
+     ORDER BY created_at DESC LIMIT $3`,
+    [projectId, driftRunId, limit],
+  );
+  return rows.map(({ has_report, created_at, finished_at, ...row }) => ({
+    ...row,
+    created_at: created_at.toISOString(),
+    finished_at: finished_at?.toISOString() ?? null,
+    report: has_report ? `/drift-runs/${row.drift_run_id}/report` : null,
+  }));
+}
+
+/** Columns of a check, the worst first. */
+export async function findResults(pool: Pool, driftRunId: string): Promise<DriftRun['results']> {
+  const { rows } = await pool.query<DriftRun['results'][number]>(
+    `SELECT column_name AS "column", psi, ks_statistic, ks_p_value, reference_null_rate, current_null_rate, status
+     FROM drift_result WHERE drift_run_id = $1 ORDER BY psi DESC NULLS LAST, column_name`,
+    [driftRunId],
+  );
+  return rows;
+}
+
+/** The newest finished check of each model, for the gauges of a process that starts. */
+export async function newestChecks(
+  pool: Pool,
+): Promise<{ driftRunId: string; project: string; model: string; finishedAt: Date }[]> {
+  const { rows } = await pool.query<{ driftRunId: string; project: string; model: string; finishedAt: Date }>(
+    `SELECT DISTINCT ON (project_id, model) drift_run_id AS "driftRunId", project_id AS project, model, finished_at AS "finishedAt"
+     FROM drift_run WHERE state = 'succeeded' ORDER BY project_id, model, created_at DESC`,
+  );
+  return rows;
+}
+
+export async function findReport(
+  pool: Pool,
+  projectId: string,
+  driftRunId: string | null,
+): Promise<string | null> {
+  const { rows } = await pool.query<{ report_html: string }>(
+    `SELECT report_html FROM drift_run WHERE project_id = $1 AND report_html IS NOT NULL AND ($2::uuid IS NULL OR drift_run_id = $2)
+     ORDER BY created_at DESC LIMIT 1`,
+    [projectId, driftRunId],
+  );
+  return rows[0]?.report_html ?? null;
+}

@@ -1,0 +1,47 @@
+import type { Drift } from '@churn/statistics';
+import type { PoolClient } from 'pg';
+import type { Check } from './claim-check.ts';
+
+export interface ColumnDrift extends Drift {
+  column: string;
+}
+
+export interface CheckResult {
+  referenceRows: number;
+  currentRows: number;
+  columns: ColumnDrift[];
+  html: string;
+}
+
+/** Writes a check's result in the caller's transaction. false: somebody else has taken the check over, nothing may be kept. */
+export async function saveCheck(client: PoolClient, check: Check, result: CheckResult): Promise<boolean> {
+  const drifted = result.columns.filter(({ status }) => status === 'drifted').length;
+  const { rowCount } = await client.query(
+    `UPDATE drift_run SET state = 'succeeded', reference_rows = $3, current_rows = $4, drifted = $5, report_html = $6, error = NULL, finished_at = now()
+     WHERE drift_run_id = $1 AND attempts = $2 AND state = 'running'`,
+    [check.driftRunId, check.attempt, result.referenceRows, result.currentRows, drifted, result.html],
+  );
+  if (rowCount !== 1) return false;
+  await client.query('DELETE FROM drift_result WHERE drift_run_id = $1', [check.driftRunId]);
+  for (const found of result.columns) await insertColumn(client, check, found);
+  return true;
+}
+
+async function insertColumn(client: PoolClient, check: Check, found: ColumnDrift): Promise<void> {
+  await client.query(
+    `INSERT INTO drift_result (drift_run_id, project_id, column_name, psi, ks_statistic, ks_p_value, reference_null_rate, current_null_rate, status, detail)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      check.driftRunId,
+      check.projectId,
+      found.column,
+      found.psi,
+      found.ksStatistic,
+      found.ksPValue,
+      found.referenceNullRate,
+      found.currentNullRate,
+      found.status,
+      JSON.stringify({ reason: found.reason }),
+    ],
+  );
+}

@@ -1,0 +1,101 @@
+import type { Check } from '../queries/claim-check.ts';
+import type { ColumnDrift } from '../queries/save-check.ts';
+import { binChart, COLOURS } from './chart.ts';
+
+interface Report {
+  check: Check;
+  columns: readonly ColumnDrift[];
+  referenceRows: number;
+  currentRows: number;
+  madeAt: Date;
+}
+
+const WORDS = {
+  stable: 'stable',
+  moderate: 'moderate',
+  drifted: 'drifted',
+  'not-comparable': 'not comparable',
+} as const;
+
+/** The check as one HTML page that needs nothing else: no script, no font, no picture from elsewhere. Columns come the worst first. */
+export function renderReport({ check, columns, referenceRows, currentRows, madeAt }: Report): string {
+  const drifted = columns.filter(({ status }) => status === 'drifted').length;
+  const verdict =
+    drifted === 0
+      ? 'No column has drifted.'
+      : `${drifted} of ${columns.length} columns ${drifted === 1 ? 'has' : 'have'} drifted.`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Drift of ${escapeHtml(check.projectId)}, ${escapeHtml(check.predictionDate)}</title><style>${STYLE}</style></head>
+<body><main>
+<h1>Drift of ${escapeHtml(check.projectId)}</h1>
+<p class="verdict">${verdict}</p>
+<dl>
+<div><dt>Model</dt><dd>${escapeHtml(check.model)}/${check.modelVersion}</dd></div>
+<div><dt>Scored for</dt><dd>${escapeHtml(check.predictionDate)}</dd></div>
+<div><dt>Customers now</dt><dd>${currentRows.toLocaleString('en-US')} eligible</dd></div>
+<div><dt>Reference</dt><dd>${referenceRows.toLocaleString('en-US')} rows that the model was tested on</dd></div>
+<div><dt>Checked</dt><dd>${madeAt.toISOString().slice(0, 16).replace('T', ' ')} UTC</dd></div>
+</dl>
+<table><thead><tr><th scope="col">Column</th><th scope="col">Status</th><th scope="col" class="n">PSI</th><th scope="col" class="n">KS distance</th><th scope="col" class="n">KS p</th><th scope="col" class="n">Missing then</th><th scope="col" class="n">Missing now</th></tr></thead>
+<tbody>${columns.map(row).join('\n')}</tbody></table>
+${HELP}
+<p class="legend"><span style="background:${COLOURS.reference}"></span> reference <span style="background:${COLOURS.current}"></span> now</p>
+<div class="charts">${columns.map(figure).join('\n')}</div>
+</main></body></html>`;
+}
+
+function row(found: ColumnDrift): string {
+  const cells = [
+    number(found.psi),
+    number(found.ksStatistic),
+    found.ksPValue === null ? '–' : found.ksPValue.toPrecision(2),
+    percent(found.referenceNullRate),
+    percent(found.currentNullRate),
+  ];
+  return `<tr><th scope="row">${escapeHtml(shortName(found.column))}</th><td><span class="status ${found.status}">${WORDS[found.status]}</span></td>${cells.map((cell) => `<td class="n">${cell}</td>`).join('')}</tr>`;
+}
+
+function figure(found: ColumnDrift): string {
+  const name = escapeHtml(shortName(found.column));
+  if (found.reason !== null)
+    return `<figure><figcaption>${name}: ${escapeHtml(found.reason)}</figcaption></figure>`;
+  return `<figure role="img" aria-label="${name}: ${WORDS[found.status]}, PSI ${number(found.psi)}"><figcaption>${name} <span class="status ${found.status}">${WORDS[found.status]}</span></figcaption>${binChart(found.bins)}</figure>`;
+}
+
+function shortName(column: string): string {
+  return column.slice(column.indexOf(':') + 1);
+}
+
+const number = (x: number | null) => (x === null ? '–' : x.toFixed(3));
+const percent = (share: number) => `${(share * 100).toFixed(1)}%`;
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+const HELP = `<details><summary>How to read this, and what to do</summary>
+<p>The population stability index (PSI) compares the shares of ten bins, cut at the reference's deciles, with missing values as a bin of their own.
+Below 0.1 nothing happened; from 0.1 (moderate) look again tomorrow; from 0.2 (drifted) it is another population.</p>
+<p>When a feature drifts: does its source still deliver? A feature that lags or goes missing is a fault to mend, not a reason to retrain.
+When the world changed: train again once labels after the change are known, and compare on the newest cut. When only the score drifted: customers moved within
+the features' ranges; compare the model with what really happened.</p>
+<p>The Kolmogorov-Smirnov p-value stands beside it for completeness: at many thousands of rows it calls every trifle significant.</p></details>`;
+
+const STYLE = `
+:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
+body{margin:0}main{max-width:76rem;margin:2rem auto;padding:0 1rem}
+.verdict{font-size:1.25rem}
+dl{display:flex;flex-wrap:wrap;gap:1rem 2.5rem}dt{opacity:.7;font-size:.85rem}dd{margin:0}
+table{border-collapse:collapse;width:100%;margin:1.5rem 0}th,td{padding:.35rem .6rem;border-bottom:1px solid #8884;text-align:left}
+thead th{font-size:.85rem;opacity:.8}tbody th{font-weight:500}.n{text-align:right;font-variant-numeric:tabular-nums}
+.status{padding:.05rem .5rem;border-radius:1rem;font-size:.85rem;border:1px solid}
+.stable{color:#2c8a4b}.moderate{color:#b07400}.drifted{color:#d13c3c;font-weight:600}.not-comparable{opacity:.7}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1rem}
+figure{margin:0;padding:.8rem;border:1px solid #8884;border-radius:.5rem}figure svg{width:100%;height:auto}figcaption{font-weight:500}
+.legend span{display:inline-block;width:.9em;height:.9em;border-radius:.2em;margin-left:1rem}
+@media(prefers-color-scheme:dark){.stable{color:#5ec27f}.moderate{color:#e3a93c}.drifted{color:#ff7b72}}`;
