@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+
+/** Separates parts that contain no control characters themselves. */
+const SEPARATOR = '\u001f';
+
+/** What is hashed of an event's content: customer, time, then the values in the order of the source's fields. */
+export function contentText(entityId: string, occurredUs: number, values: readonly number[]): string {
+  return [entityId, occurredUs, ...values].join(SEPARATOR);
+}
+
+/** SHA-256 of an event's content: equal for the same event over REST and in a file. */
+export function contentHash(entityId: string, occurredUs: number, values: readonly number[]): Buffer {
+  return createHash('sha256').update(contentText(entityId, occurredUs, values)).digest();
+}

@@ -1,0 +1,89 @@
+import type { FieldIr, ProjectIr, SourceIr } from '@churn/features';
+import { invalid, type Parsed, parseFixedPoint, valid } from './fixed-point.ts';
+import { parseTimestamp } from './timestamp.ts';
+
+/** What a source's events must look like, over REST and in files alike. */
+export interface SourceRules {
+  source: SourceIr;
+  joinKey: string;
+  timestampField: string;
+  fields: readonly FieldIr[];
+  /** Columns of the event key that mean nothing else; REST names them by event_id. */
+  keyOnly: readonly string[];
+  /** Every column that a row has: join key, timestamp, fields, columns of the event key. */
+  columns: readonly string[];
+}
+
+/** A row that was found good: fixed-point values in the order of the source's fields. */
+export interface CheckedRow {
+  entityId: string;
+  /** Microseconds since 1970, before any shift. */
+  occurredUs: number;
+  values: number[];
+}
+
+export interface Fault {
+  column: string;
+  value: string | null;
+  reason: string;
+}
+
+/** Rules of one source, or null when the definitions have no such source. */
+export function sourceRules(ir: ProjectIr, name: string): SourceRules | null {
+  const source = ir.sources.find((candidate) => candidate.name === name);
+  const entity = ir.entities.find((candidate) => candidate.name === source?.entity);
+  if (!source || !entity) return null;
+  const own = [entity.join_key, source.timestamp_field, ...source.fields.map((field) => field.name)];
+  const keyOnly = (source.event_key ?? []).filter((column) => !own.includes(column));
+  return {
+    source,
+    joinKey: entity.join_key,
+    timestampField: source.timestamp_field,
+    fields: source.fields,
+    keyOnly,
+    columns: [...own, ...keyOnly],
+  };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is refused
+const CONTROL = /[\u0000-\u001f\u007f]/;
+/** Characters of an id that a key may have. */
+export const ID_LENGTH = 256;
+
+/** An identifier as the source writes it: 1 to 256 characters, no control characters. */
+export function parseId(text: string): Parsed<string> {
+  if (text === '') return invalid('is empty');
+  if ([...text].length > ID_LENGTH) return invalid(`has more than ${ID_LENGTH} characters`);
+  return CONTROL.test(text) ? invalid('has control characters') : valid(text);
+}
+
+/**
+ * Checks one row given as text by column. Adds every fault to `faults` and returns the row only if there was none.
+ * `latestUs`: times after it are refused (files have no quarantine); null: any time goes.
+ */
+export function checkRow(
+  rules: SourceRules,
+  text: (column: string) => string,
+  latestUs: number | null,
+  faults: Fault[],
+): CheckedRow | null {
+  const before = faults.length;
+  const need = <T>(column: string, parse: (value: string) => Parsed<T>): T | undefined => {
+    const value = text(column);
+    const parsed = parse(value);
+    if (parsed.ok) return parsed.value;
+    faults.push({ column, value, reason: parsed.reason });
+    return undefined;
+  };
+  const entityId = need(rules.joinKey, parseId);
+  const occurredUs = need(rules.timestampField, (value) => notAfter(parseTimestamp(value), latestUs));
+  const values = rules.fields.map((field) => need(field.name, (value) => parseFixedPoint(value, field.scale)) ?? 0);
+  for (const column of rules.keyOnly) need(column, parseId);
+  if (faults.length > before || entityId === undefined || occurredUs === undefined) return null;
+  return { entityId, occurredUs, values };
+}
+
+function notAfter(time: Parsed<number>, latestUs: number | null): Parsed<number> {
+  if (!time.ok || latestUs === null || time.value <= latestUs) return time;
+  return invalid('is more than 24 hours ahead of now');
+}

@@ -1,0 +1,36 @@
+import type { Pool, PoolClient } from 'pg';
+
+type Work = 'online' | 'compact';
+
+/** How long to wait for another process's work on the same project. */
+const WAIT = '10min';
+
+/**
+ * Runs `fn` while no other process does this work for this project; waits at most 10 minutes, or not at all with `wait: false` (then null is
+ * returned when it is held). The lock is a session's: it ends with its connection, whatever happens to the process.
+ */
+export async function withProjectLock<T>(
+  pool: Pool,
+  work: Work,
+  projectId: string,
+  { wait }: { wait: boolean },
+  fn: () => Promise<T>,
+): Promise<T | null> {
+  const client = await pool.connect();
+  try {
+    if (!(await acquire(client, `${work}:${projectId}`, wait))) return null;
+    return await fn();
+  } finally {
+    client.release(true);
+  }
+}
+
+async function acquire(client: PoolClient, name: string, wait: boolean): Promise<boolean> {
+  if (wait) {
+    await client.query(`SET statement_timeout = 0; SET lock_timeout = '${WAIT}'`);
+    await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
+    return true;
+  }
+  const { rows } = await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held', [name]);
+  return rows[0]?.held === true;
+}

@@ -1,0 +1,70 @@
+import type { OnlineEvent } from '@churn/features';
+import type { OnlineMark, StateEntry } from '@churn/online';
+import type { Context } from '../context.ts';
+import { type LiveView, liveViews } from '../live-views.ts';
+import { rebuild } from '../materialize/materialize.ts';
+import { withProjectLock } from '../project-lock.ts';
+import { deleteConsumed, readCheckpoint, saveCheckpoint } from '../queries/consumers.ts';
+import { type InboxEvent, readInbox } from '../queries/read-inbox.ts';
+
+/** What one turn did. */
+export type Turn =
+  | { did: 'nothing' }
+  | { did: 'projected'; events: number; states: number; more: boolean }
+  /** The store held no complete generation of what is needed. */
+  | { did: 'rebuilt'; customers: number }
+  /** Another process is at it. */
+  | { did: 'busy' };
+
+/** Events of one turn. */
+const EVENTS = 5_000;
+
+/**
+ * Applies the project's newest events to online state, once. States are written only over older ones and the checkpoint moves afterwards, so a
+ * turn that was cut short, or one that ran twice, changes nothing. A store without a complete generation is rebuilt from the lake.
+ */
+export async function takeTurn(context: Context, projectId: string): Promise<Turn> {
+  const turn = await withProjectLock(context.pool, 'online', projectId, { wait: false }, () => turnAlone(context, projectId));
+  return turn ?? { did: 'busy' };
+}
+
+async function turnAlone(context: Context, projectId: string): Promise<Turn> {
+  const { pool, store } = context;
+  const live = await liveViews(pool, projectId);
+  if (live === null) return { did: 'nothing' };
+  const mark = await store.mark(projectId);
+  if (mark === null || live.views.some(({ online }) => !mark.views.includes(online.key))) {
+    const { customers } = await rebuild(context, projectId);
+    return { did: 'rebuilt', customers };
+  }
+  const from = await readCheckpoint(pool, projectId, 'projector');
+  const events = await readInbox(pool, projectId, from, EVENTS);
+  const last = events.at(-1);
+  if (last === undefined) return { did: 'nothing' };
+  let states = 0;
+  for (const view of live.views) states += await projectView(context, projectId, mark, view, events);
+  await saveCheckpoint(pool, projectId, 'projector', last.position);
+  await deleteConsumed(pool, projectId);
+  return { did: 'projected', events: events.length, states, more: events.length === EVENTS };
+}
+
+async function projectView(
+  { store, now }: Context,
+  projectId: string,
+  mark: OnlineMark,
+  { online, source }: LiveView,
+  events: readonly InboxEvent[],
+): Promise<number> {
+  const byCustomer = Map.groupBy(
+    events.filter((event) => event.source === source.name),
+    (event) => event.entityId,
+  );
+  const ids = [...byCustomer.keys()];
+  const states = await store.readGeneration(projectId, mark.generation, online.key, ids);
+  const entries = ids.flatMap((id, index): StateEntry[] => {
+    const fresh: OnlineEvent[] = byCustomer.get(id) ?? [];
+    const state = online.apply(states[index] ?? null, fresh, now() * 1000);
+    return state === null ? [] : [{ view: online.key, id, state }];
+  });
+  return entries.length === 0 ? 0 : store.write(projectId, mark.generation, entries);
+}
