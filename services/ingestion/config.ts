@@ -1,6 +1,16 @@
 import { type Config, ConfigError, loadConfig } from '@churn/platform';
 
-const NAMES = ['DATABASE_URL', 'REDIS_URL', 'FEATURE_REDIS_URL', 'LAKE_URL', 'HOST', 'PORT', 'LOG_LEVEL', 'CHURN_AUTH', 'CHURN_PROJECT'] as const;
+const NAMES = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'FEATURE_REDIS_URL',
+  'LAKE_URL',
+  'HOST',
+  'PORT',
+  'LOG_LEVEL',
+  'CHURN_AUTH',
+  'CHURN_PROJECT',
+] as const;
 
 export type IngestionConfig = Config<(typeof NAMES)[number]> & { readonly featureUrl: string };
 

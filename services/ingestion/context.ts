@@ -2,7 +2,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Duck, lakePath, openDuck } from '@churn/lake';
 import { createOnlineStore, type OnlineStore } from '@churn/online';
-import { type Auth, Closer, closeRedis, createAuth, createLogger, createPool, createRedis, type Logger } from '@churn/platform';
+import {
+  type Auth,
+  Closer,
+  closeRedis,
+  createAuth,
+  createLogger,
+  createPool,
+  createRedis,
+  type Logger,
+} from '@churn/platform';
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { IngestionConfig } from './config.ts';

@@ -1,6 +1,6 @@
 import { createMetrics, type Metrics } from '@churn/platform';
-import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Pool } from 'pg';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import { readInboxState } from './queries/inbox-state.ts';
 
 export interface IngestionMetrics extends Metrics {
@@ -8,19 +8,47 @@ export interface IngestionMetrics extends Metrics {
   imported(rows: number, seconds: number): void;
   compacted(seconds: number): void;
   materialized(customers: number, seconds: number): void;
-  setSources(sources: readonly { project: string; source: string; isStatic: boolean; newestUs: number }[]): void;
+  setSources(
+    sources: readonly { project: string; source: string; isStatic: boolean; newestUs: number }[],
+  ): void;
 }
 
 /** Depth, age and lag are asked of Postgres at each scrape. */
 export function createIngestionMetrics(pool: Pool, now: () => number): IngestionMetrics {
   const base = createMetrics('ingestion');
   const registers = [base.registry];
-  const events = new Counter({ name: 'ingestion_events_total', help: 'Events received over REST', labelNames: ['result'], registers });
-  const rows = new Counter({ name: 'ingestion_imported_rows_total', help: 'Rows imported from files', registers });
-  const rate = new Gauge({ name: 'ingestion_import_rows_per_second', help: 'Rows a second of the last import', registers });
-  const compaction = new Histogram({ name: 'ingestion_compaction_duration_seconds', help: 'Time of a compaction', buckets: [0.05, 0.1, 0.5, 1, 5, 30], registers });
-  const rebuild = new Gauge({ name: 'ingestion_materialize_duration_seconds', help: 'Time of the last rebuild of online features', registers });
-  const customers = new Gauge({ name: 'ingestion_materialized_customers', help: 'Customers of the last rebuild', registers });
+  const events = new Counter({
+    name: 'ingestion_events_total',
+    help: 'Events received over REST',
+    labelNames: ['result'],
+    registers,
+  });
+  const rows = new Counter({
+    name: 'ingestion_imported_rows_total',
+    help: 'Rows imported from files',
+    registers,
+  });
+  const rate = new Gauge({
+    name: 'ingestion_import_rows_per_second',
+    help: 'Rows a second of the last import',
+    registers,
+  });
+  const compaction = new Histogram({
+    name: 'ingestion_compaction_duration_seconds',
+    help: 'Time of a compaction',
+    buckets: [0.05, 0.1, 0.5, 1, 5, 30],
+    registers,
+  });
+  const rebuild = new Gauge({
+    name: 'ingestion_materialize_duration_seconds',
+    help: 'Time of the last rebuild of online features',
+    registers,
+  });
+  const customers = new Gauge({
+    name: 'ingestion_materialized_customers',
+    help: 'Customers of the last rebuild',
+    registers,
+  });
   const newest = new Gauge({
     name: 'feature_freshness_seconds',
     help: 'Age of the newest event of a source; static sources expect none, and alarm nobody',
@@ -53,8 +81,18 @@ export function createIngestionMetrics(pool: Pool, now: () => number): Ingestion
 
 function inboxGauges(pool: Pool, now: () => number, registers: Metrics['registry'][]): void {
   const labelNames = ['project'] as const;
-  const age = new Gauge({ name: 'ingestion_inbox_oldest_seconds', help: 'Age of the oldest event not yet in a segment', labelNames, registers });
-  const lag = new Gauge({ name: 'ingestion_projector_lag_events', help: 'Events accepted that online features do not show yet', labelNames, registers });
+  const age = new Gauge({
+    name: 'ingestion_inbox_oldest_seconds',
+    help: 'Age of the oldest event not yet in a segment',
+    labelNames,
+    registers,
+  });
+  const lag = new Gauge({
+    name: 'ingestion_projector_lag_events',
+    help: 'Events accepted that online features do not show yet',
+    labelNames,
+    registers,
+  });
   new Gauge({
     name: 'ingestion_inbox_events',
     help: 'Events not yet in a segment',

@@ -31,6 +31,9 @@ async function acquire(client: PoolClient, name: string, wait: boolean): Promise
     await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
     return true;
   }
-  const { rows } = await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held', [name]);
+  const { rows } = await client.query<{ held: boolean }>(
+    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
+    [name],
+  );
   return rows[0]?.held === true;
 }

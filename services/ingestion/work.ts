@@ -33,7 +33,8 @@ export function startWork(context: Context): Work {
   const compactor = repeat(context.log, 'compactor', async () => {
     for (const { project, uncompacted, oldest } of await readInboxState(context.pool)) {
       const age = oldest === null ? 0 : Date.now() - oldest.getTime();
-      const due = uncompacted > 0 && (asked.has(project) || uncompacted >= COMPACT_EVENTS || age >= COMPACT_AGE_MS);
+      const due =
+        uncompacted > 0 && (asked.has(project) || uncompacted >= COMPACT_EVENTS || age >= COMPACT_AGE_MS);
       asked.delete(project);
       if (due) await compact(context, project, { wait: false });
     }
@@ -60,7 +61,11 @@ export function startWork(context: Context): Work {
 }
 
 /** Runs `turn` again and again: at once when it says so or is woken, else after a pause. A throw is logged, and the next turn tries again. */
-function repeat(log: Logger, name: string, turn: () => Promise<boolean>): { wake: () => void; close(): Promise<void> } {
+function repeat(
+  log: Logger,
+  name: string,
+  turn: () => Promise<boolean>,
+): { wake: () => void; close(): Promise<void> } {
   const ending = new AbortController();
   let waking = new AbortController();
   const loop = (async () => {

@@ -1,4 +1,4 @@
-import { type SourceIr, findSource, type ProjectIr } from '@churn/features';
+import { findSource, type ProjectIr, type SourceIr } from '@churn/features';
 import { type Duck, insertSegment, type NewSegment } from '@churn/lake';
 import { inTransaction } from '@churn/platform';
 import { currentDefinitions } from '@churn/registry';
@@ -21,7 +21,11 @@ export interface Compaction {
  * list of segments and the compactor's position change in one transaction. A crash at any point leaves at worst a file that nobody lists, and
  * the next run writes it again. Returns null when another process is at it.
  */
-export function compact(context: Context, projectId: string, options: { wait: boolean }): Promise<Compaction | null> {
+export function compact(
+  context: Context,
+  projectId: string,
+  options: { wait: boolean },
+): Promise<Compaction | null> {
   return withProjectLock(context.pool, 'compact', projectId, options, async () => {
     const total: Compaction = { events: 0, segments: 0 };
     for (;;) {
@@ -52,7 +56,12 @@ async function compactOnce(context: Context, projectId: string): Promise<Compact
   return { events: events.length, segments: segments.length };
 }
 
-async function writeSegments(context: Context, projectId: string, ir: ProjectIr, events: readonly InboxEvent[]): Promise<NewSegment[]> {
+async function writeSegments(
+  context: Context,
+  projectId: string,
+  ir: ProjectIr,
+  events: readonly InboxEvent[],
+): Promise<NewSegment[]> {
   const duck = await context.openDuck();
   try {
     const segments: NewSegment[] = [];
@@ -66,7 +75,13 @@ async function writeSegments(context: Context, projectId: string, ir: ProjectIr,
   }
 }
 
-async function writeSegment(context: Context, duck: Duck, projectId: string, source: SourceIr, events: readonly InboxEvent[]): Promise<NewSegment> {
+async function writeSegment(
+  context: Context,
+  duck: Duck,
+  projectId: string,
+  source: SourceIr,
+  events: readonly InboxEvent[],
+): Promise<NewSegment> {
   const from = events[0]?.position ?? 0;
   const to = events.at(-1)?.position ?? 0;
   const fields = source.fields.map(({ name }) => name);
@@ -87,7 +102,13 @@ async function writeSegment(context: Context, duck: Duck, projectId: string, sou
     appender.endRow();
   }
   appender.closeSync();
-  const file = await segmentFile(context, duck, { projectId, source: source.name, from, to, select: 'SELECT * FROM segment ORDER BY row_offset' });
+  const file = await segmentFile(context, duck, {
+    projectId,
+    source: source.name,
+    from,
+    to,
+    select: 'SELECT * FROM segment ORDER BY row_offset',
+  });
   const times = events.map(({ occurredUs }) => occurredUs);
   return {
     ...file,

@@ -22,11 +22,17 @@ interface Request {
 }
 
 /** Writes a query's rows as Parquet under a name made of where they are from and what they hold: the same rows give the same file. */
-export async function segmentFile(context: Context, duck: Duck, { projectId, source, from, to, select }: Request): Promise<SegmentFile> {
+export async function segmentFile(
+  context: Context,
+  duck: Duck,
+  { projectId, source, from, to, select }: Request,
+): Promise<SegmentFile> {
   const folder = `${projectId}/segments/${source}`;
   const temporary = context.lakePath(`${folder}/.${randomUUID()}.tmp`);
   await mkdir(dirname(temporary), { recursive: true });
-  await duck.run(`COPY (${select}) TO '${temporary.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`);
+  await duck.run(
+    `COPY (${select}) TO '${temporary.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
+  );
   const sha256 = await hashFile(temporary);
   const path = `${folder}/${from}-${to}-${sha256.slice(0, 16)}.parquet`;
   const { size } = await stat(temporary);

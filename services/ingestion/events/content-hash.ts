@@ -10,5 +10,7 @@ export function contentText(entityId: string, occurredUs: number, values: readon
 
 /** SHA-256 of an event's content: equal for the same event over REST and in a file. */
 export function contentHash(entityId: string, occurredUs: number, values: readonly number[]): Buffer {
-  return createHash('sha256').update(contentText(entityId, occurredUs, values)).digest();
+  return createHash('sha256')
+    .update(contentText(entityId, occurredUs, values))
+    .digest();
 }

@@ -17,11 +17,13 @@ const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
  */
 export function parseFixedPoint(text: string, scale: number): Parsed<number> {
   const match = DECIMAL.exec(text);
-  if (!match) return invalid(text === '' ? 'is empty; a number is expected' : 'is not a decimal number such as 12.5');
+  if (!match)
+    return invalid(text === '' ? 'is empty; a number is expected' : 'is not a decimal number such as 12.5');
   const decimals = (match[3] ?? '').replace(/0+$/, '');
   if (decimals.length > scale) return invalid(tooManyDecimals(scale));
   const digits = Number(`${match[2]}${decimals.padEnd(scale, '0')}`);
-  if (!Number.isSafeInteger(digits)) return invalid(`is out of range: at most 2^53 - 1 in units of 10^-${scale}`);
+  if (!Number.isSafeInteger(digits))
+    return invalid(`is out of range: at most 2^53 - 1 in units of 10^-${scale}`);
   return valid(match[1] === '-' && digits !== 0 ? -digits : digits);
 }
 

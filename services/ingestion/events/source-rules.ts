@@ -77,7 +77,9 @@ export function checkRow(
   };
   const entityId = need(rules.joinKey, parseId);
   const occurredUs = need(rules.timestampField, (value) => notAfter(parseTimestamp(value), latestUs));
-  const values = rules.fields.map((field) => need(field.name, (value) => parseFixedPoint(value, field.scale)) ?? 0);
+  const values = rules.fields.map(
+    (field) => need(field.name, (value) => parseFixedPoint(value, field.scale)) ?? 0,
+  );
   for (const column of rules.keyOnly) need(column, parseId);
   if (faults.length > before || entityId === undefined || occurredUs === undefined) return null;
   return { entityId, occurredUs, values };

@@ -18,7 +18,8 @@ export function parseTimestamp(text: string): Parsed<number> {
   if (new Date(date).getUTCMonth() + 1 !== month || new Date(date).getUTCDate() !== day) {
     return invalid('is not a day of the calendar');
   }
-  if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 59) return invalid('is not a time of the day');
+  if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 59)
+    return invalid('is not a time of the day');
   const fraction = (match[7] ?? '').replace(/0+$/, '');
   if (fraction.length > 6) return invalid('is finer than microseconds; values are never rounded');
   const offset = offsetMinutes(match[8]);

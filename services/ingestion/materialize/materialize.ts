@@ -14,8 +14,11 @@ const AT_ONCE = 2_000;
 
 /** Rebuilds the online state of every customer from the lake, aside, and switches to it. Waits for a rebuild that is under way. Throws NotFound without definitions. */
 export async function materialize(context: Context, projectId: string): Promise<MaterializeResult> {
-  const built = await withProjectLock(context.pool, 'online', projectId, { wait: true }, () => rebuild(context, projectId));
-  if (built === null) throw new Conflict('rebuild-running', `A rebuild of project ${projectId} is under way.`);
+  const built = await withProjectLock(context.pool, 'online', projectId, { wait: true }, () =>
+    rebuild(context, projectId),
+  );
+  if (built === null)
+    throw new Conflict('rebuild-running', `A rebuild of project ${projectId} is under way.`);
   return built;
 }
 
@@ -27,7 +30,11 @@ export async function rebuild(context: Context, projectId: string): Promise<Mate
   const began = performance.now();
   const { pool, store, metrics, log } = context;
   const live = await liveViews(pool, projectId);
-  if (live === null) throw new NotFound('definitions-missing', `Project ${projectId} has no definitions yet: churn apply <folder>.`);
+  if (live === null)
+    throw new NotFound(
+      'definitions-missing',
+      `Project ${projectId} has no definitions yet: churn apply <folder>.`,
+    );
   const position = await currentPosition(pool);
   await compact(context, projectId, { wait: true });
   const generation = await nextGeneration(pool, projectId, (await store.mark(projectId))?.generation ?? 0);
@@ -50,19 +57,39 @@ export async function rebuild(context: Context, projectId: string): Promise<Mate
   await store.dropOtherGenerations(projectId, generation);
   const durationMs = performance.now() - began;
   metrics.materialized(customers, durationMs / 1000);
-  log.info('online features rebuilt', { project: projectId, generation, customers, position, ms: durationMs });
+  log.info('online features rebuilt', {
+    project: projectId,
+    generation,
+    customers,
+    position,
+    ms: durationMs,
+  });
   return { generation, customers, position, duration_ms: durationMs };
 }
 
 /** Returns the customers of the largest view. */
-async function writeViews(context: Context, duck: Duck, projectId: string, live: LiveViews, generation: number, position: number): Promise<number> {
+async function writeViews(
+  context: Context,
+  duck: Duck,
+  projectId: string,
+  live: LiveViews,
+  generation: number,
+  position: number,
+): Promise<number> {
   const segments = await listSegments(context.pool, projectId, position);
   let customers = 0;
   for (const { online, source } of live.views) {
     const relation = eventsRelation(segments, source, context.config.LAKE_URL);
     let written = 0;
     let entries: { view: string; id: string; state: Uint8Array }[] = [];
-    for await (const { id, state } of streamStates(duck, relation, source, online, position, context.now() * 1000)) {
+    for await (const { id, state } of streamStates(
+      duck,
+      relation,
+      source,
+      online,
+      position,
+      context.now() * 1000,
+    )) {
       entries.push({ view: online.key, id, state });
       if (entries.length < AT_ONCE) continue;
       written += await context.store.write(projectId, generation, entries);

@@ -21,7 +21,11 @@ export async function* streamStates(
     const state = id === null ? null : online.apply(null, events, nowUs);
     return id === null || state === null ? null : { id, state };
   };
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+  for (
+    let chunk = await result.fetchChunk();
+    chunk !== null && chunk.rowCount > 0;
+    chunk = await result.fetchChunk()
+  ) {
     for (const row of chunk.getRows()) {
       const [entity, position, occurredUs, ...values] = row;
       if (entity !== id) {
@@ -30,7 +34,11 @@ export async function* streamStates(
         id = String(entity);
         events = [];
       }
-      events.push({ position: Number(position), occurredUs: Number(occurredUs), fields: fieldsOf(names, values) });
+      events.push({
+        position: Number(position),
+        occurredUs: Number(occurredUs),
+        fields: fieldsOf(names, values),
+      });
     }
   }
   const done = finish();

@@ -24,7 +24,9 @@ const EVENTS = 5_000;
  * turn that was cut short, or one that ran twice, changes nothing. A store without a complete generation is rebuilt from the lake.
  */
 export async function takeTurn(context: Context, projectId: string): Promise<Turn> {
-  const turn = await withProjectLock(context.pool, 'online', projectId, { wait: false }, () => turnAlone(context, projectId));
+  const turn = await withProjectLock(context.pool, 'online', projectId, { wait: false }, () =>
+    turnAlone(context, projectId),
+  );
   return turn ?? { did: 'busy' };
 }
 

@@ -3,7 +3,11 @@ import type { Pool, PoolClient } from 'pg';
 export type Consumer = 'projector' | 'compactor';
 
 /** The position up to which a reader of the project's inbox has come. */
-export async function readCheckpoint(db: Pool | PoolClient, projectId: string, consumer: Consumer): Promise<number> {
+export async function readCheckpoint(
+  db: Pool | PoolClient,
+  projectId: string,
+  consumer: Consumer,
+): Promise<number> {
   const { rows } = await db.query<{ position: number | string }>(
     'SELECT position FROM inbox_consumer WHERE project_id = $1 AND consumer = $2',
     [projectId, consumer],
@@ -12,7 +16,12 @@ export async function readCheckpoint(db: Pool | PoolClient, projectId: string, c
 }
 
 /** Moves a reader on, never back. */
-export async function saveCheckpoint(db: Pool | PoolClient, projectId: string, consumer: Consumer, position: number): Promise<void> {
+export async function saveCheckpoint(
+  db: Pool | PoolClient,
+  projectId: string,
+  consumer: Consumer,
+  position: number,
+): Promise<void> {
   await db.query(
     `INSERT INTO inbox_consumer (project_id, consumer, position) VALUES ($1, $2, $3)
      ON CONFLICT (project_id, consumer) DO UPDATE SET position = greatest(inbox_consumer.position, excluded.position), updated_at = now()`,
@@ -21,7 +30,12 @@ export async function saveCheckpoint(db: Pool | PoolClient, projectId: string, c
 }
 
 /** Sets a reader where a rebuilt store stands, which may be behind where it was. */
-export async function resetCheckpoint(db: Pool | PoolClient, projectId: string, consumer: Consumer, position: number): Promise<void> {
+export async function resetCheckpoint(
+  db: Pool | PoolClient,
+  projectId: string,
+  consumer: Consumer,
+  position: number,
+): Promise<void> {
   await db.query(
     `INSERT INTO inbox_consumer (project_id, consumer, position) VALUES ($1, $2, $3)
      ON CONFLICT (project_id, consumer) DO UPDATE SET position = excluded.position, updated_at = now()`,
@@ -31,7 +45,9 @@ export async function resetCheckpoint(db: Pool | PoolClient, projectId: string, 
 
 /** The clock of knowledge: every event up to it is visible. */
 export async function currentPosition(db: Pool | PoolClient): Promise<number> {
-  const { rows } = await db.query<{ position: number | string }>('SELECT current_event_position() AS position');
+  const { rows } = await db.query<{ position: number | string }>(
+    'SELECT current_event_position() AS position',
+  );
   return Number(rows[0]?.position ?? 0);
 }
 

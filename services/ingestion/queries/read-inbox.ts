@@ -20,7 +20,12 @@ interface Row {
 }
 
 /** The project's events after a position, in order, at most `limit`; by the index (project_id, position). */
-export async function readInbox(db: Pool | PoolClient, projectId: string, after: number, limit: number): Promise<InboxEvent[]> {
+export async function readInbox(
+  db: Pool | PoolClient,
+  projectId: string,
+  after: number,
+  limit: number,
+): Promise<InboxEvent[]> {
   const { rows } = await db.query<Row>(
     `SELECT position, source, event_id, entity_id, occurred_us, fields FROM event_inbox
      WHERE project_id = $1 AND position > $2 ORDER BY position LIMIT $3`,

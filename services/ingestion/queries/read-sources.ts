@@ -21,7 +21,8 @@ export async function readSources(pool: Pool): Promise<SourceAge[]> {
   const fixed = new Set<string>();
   for (const project of await listProjects(pool)) {
     const definitions = await currentDefinitions(pool, project);
-    for (const source of definitions?.ir.sources ?? []) if (source.static) fixed.add(`${project}/${source.name}`);
+    for (const source of definitions?.ir.sources ?? [])
+      if (source.static) fixed.add(`${project}/${source.name}`);
   }
   return rows.map(({ project, source, newest }) => ({
     project,

@@ -1,0 +1,131 @@
+import { type EventEnvelope, eventEnvelope } from '@churn/contracts';
+import type { ProjectIr } from '@churn/features';
+import { InvalidInput } from '@churn/platform';
+import { contentHash } from './content-hash.ts';
+import { checkRow, type Fault, type SourceRules, sourceRules } from './source-rules.ts';
+
+/** An event that was found good. */
+export interface PreparedEvent {
+  source: string;
+  eventId: string;
+  entityId: string;
+  occurredUs: number;
+  hash: Buffer;
+  /** Declared fields as fixed-point integers. */
+  fields: Record<string, number>;
+}
+
+/** What a request's events come to before the database has seen them. */
+export interface Prepared {
+  events: PreparedEvent[];
+  /** Events of the same identity and content earlier in the request. */
+  repeated: number;
+  quarantine: { event: PreparedEvent; reason: 'conflict' | 'future' }[];
+}
+
+interface EventFault extends Fault {
+  /** Place in the request, from 1. */
+  line: number;
+}
+
+const SHOWN = 20;
+
+/**
+ * Checks every event against its source's definition. Throws InvalidInput with the faults of all of them: then nothing of the request is stored.
+ * Events later than `latestUs` are set aside, and so is one that gives an earlier event's identity another content.
+ */
+export function prepareEvents(ir: ProjectIr, raw: readonly unknown[], latestUs: number): Prepared {
+  const rules = new Map<string, SourceRules | null>();
+  const faults: EventFault[] = [];
+  const prepared: Prepared = { events: [], repeated: 0, quarantine: [] };
+  const seen = new Map<string, PreparedEvent>();
+  for (const [index, value] of raw.entries()) {
+    const found: Fault[] = [];
+    const event = prepareOne(ir, rules, value, found);
+    faults.push(...found.map((fault) => ({ line: index + 1, ...fault })));
+    if (event !== null) place(prepared, seen, event, latestUs);
+  }
+  if (faults.length === 0) return prepared;
+  const first = faults[0];
+  throw new InvalidInput(
+    'events-invalid',
+    `Event ${first?.line}, ${first?.column}: ${first?.reason}. ${faults.length} fault${faults.length === 1 ? '' : 's'} in all; nothing was stored. Mend them and send the request again.`,
+    { errors: faults.slice(0, SHOWN), faults: faults.length },
+  );
+}
+
+function place(
+  prepared: Prepared,
+  seen: Map<string, PreparedEvent>,
+  event: PreparedEvent,
+  latestUs: number,
+): void {
+  const identity = `${event.source}\u001f${event.eventId}`;
+  const before = seen.get(identity);
+  if (before === undefined) {
+    seen.set(identity, event);
+    if (event.occurredUs > latestUs) prepared.quarantine.push({ event, reason: 'future' });
+    else prepared.events.push(event);
+  } else if (before.hash.equals(event.hash)) prepared.repeated++;
+  else prepared.quarantine.push({ event, reason: 'conflict' });
+}
+
+function prepareOne(
+  ir: ProjectIr,
+  cache: Map<string, SourceRules | null>,
+  value: unknown,
+  faults: Fault[],
+): PreparedEvent | null {
+  const envelope = eventEnvelope.safeParse(value);
+  if (!envelope.success) {
+    const issue = envelope.error.issues[0];
+    faults.push({
+      column: issue?.path.join('.') || 'event',
+      value: null,
+      reason: issue?.message ?? 'is not an event',
+    });
+    return null;
+  }
+  const { source, event_id } = envelope.data;
+  if (!cache.has(source)) cache.set(source, sourceRules(ir, source));
+  const rules = cache.get(source);
+  if (!rules) {
+    const known = ir.sources.map(({ name }) => name).join(', ');
+    faults.push({
+      column: 'source',
+      value: source,
+      reason: `is not a source of project ${ir.project}; it has ${known}`,
+    });
+    return null;
+  }
+  unknownColumns(rules, envelope.data, faults);
+  const row = checkRow(rules, (column) => textOf(envelope.data[column]), null, faults);
+  if (row === null) return null;
+  const fields = Object.fromEntries(rules.fields.map(({ name }, i) => [name, row.values[i] ?? 0]));
+  const { entityId, occurredUs, values } = row;
+  return {
+    source,
+    eventId: event_id,
+    entityId,
+    occurredUs,
+    hash: contentHash(entityId, occurredUs, values),
+    fields,
+  };
+}
+
+function unknownColumns(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]): void {
+  for (const column of Object.keys(envelope)) {
+    if (column === 'source' || column === 'event_id' || rules.columns.includes(column)) continue;
+    faults.push({
+      column,
+      value: null,
+      reason: `is not a column of ${rules.source.name}; it has ${rules.columns.join(', ')}`,
+    });
+  }
+}
+
+/** JSON's value as the text that a file would have. Numbers keep their shortest decimal form, so 11.77 is exactly that. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : '';
+}

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ImportResult, RowError } from '@churn/contracts';
+import { type Duck, insertSegment, type NewSegment } from '@churn/lake';
+import { InvalidInput, inTransaction } from '@churn/platform';
+import type { PoolClient } from 'pg';
+import { segmentFile } from '../compactor/segment-file.ts';
+import type { Context } from '../context.ts';
+import type { SourceRules } from '../events/source-rules.ts';
+import {
+  findImport,
+  findShift,
+  importAnswer,
+  insertImport,
+  reservePositions,
+} from '../queries/file-imports.ts';
+import { AHEAD_US } from '../routes/post-events.ts';
+import { wordBadRows } from './bad-rows.ts';
+import { checkRaw } from './checked-table.ts';
+import { keepFreshRows } from './event-keys.ts';
+import { loadRaw } from './parse-file.ts';
+
+const DAY_US = 86_400_000_000;
+/** Rows of one segment at most. */
+const SEGMENT_ROWS = 5_000_000;
+/** Faults that an answer shows. */
+const SHOWN = 20;
+
+export interface ImportRequest {
+  projectId: string;
+  rules: SourceRules;
+  path: string;
+  sha256: string;
+  fileName: string;
+  format: 'csv' | 'parquet';
+  onError: 'stop' | 'skip';
+  shiftEnd: 'yesterday' | undefined;
+}
+
+/**
+ * Imports a file into segments, whole or (`skip`) without its bad rows. The same file again changes nothing. Throws InvalidInput with the bad rows
+ * when there are any and `onError` is stop.
+ */
+export async function importFile(context: Context, request: ImportRequest): Promise<ImportResult> {
+  const { pool } = context;
+  const before = await findImport(pool, request.projectId, request.rules.source.name, request.sha256);
+  if (before !== null) return importAnswer(before, 0, true);
+  const duck = await context.openDuck();
+  const began = performance.now();
+  try {
+    const result = await importWith(context, duck, request);
+    context.metrics.imported(result.rows_imported, (performance.now() - began) / 1000);
+    return result;
+  } finally {
+    await duck.close();
+  }
+}
+
+async function importWith(context: Context, duck: Duck, request: ImportRequest): Promise<ImportResult> {
+  const { rules, projectId } = request;
+  const malformed = await loadRaw(duck, request.path, request.format, rules);
+  await checkRaw(duck, rules);
+  const shiftDays = await shiftOf(context, duck, request);
+  const latestUs = context.now() * 1000 + AHEAD_US - shiftDays * DAY_US;
+  await duck.run(`UPDATE checked SET good = false WHERE good AND occurred_us > ${latestUs}`);
+  const [counts] = await duck.rows<{ good: bigint; bad: bigint }>(
+    'SELECT count(*) FILTER (good) AS good, count(*) FILTER (NOT coalesce(good, false)) AS bad FROM checked',
+  );
+  const rejected = Number(counts?.bad ?? 0) + malformed.length;
+  const read = Number(counts?.good ?? 0) + rejected;
+  if (read === 0) throw new InvalidInput('file-empty', 'The file has a header but no rows.');
+  const errors = rejected === 0 ? [] : await wordBadRows(duck, request, rules, malformed, latestUs);
+  if (rejected > 0 && request.onError === 'stop') throw badRows(request, errors, rejected);
+  const importId = randomUUID();
+  const rejectsPath = rejected === 0 ? null : await writeRejects(context, duck, projectId, importId, rules);
+  await duck.run(
+    `CREATE TEMP TABLE fresh AS SELECT ordinal, entity_id, occurred_us + ${shiftDays * DAY_US}::BIGINT AS occurred_us, ${[...rules.fields.map(({ name }) => `"${name}"`), ''].join(', ')} NULL::VARCHAR AS event_id
+     FROM checked WHERE good`,
+  );
+  return inTransaction(context.pool, (client) =>
+    store(context, duck, client, request, { importId, read, rejected, errors, shiftDays, rejectsPath }),
+  );
+}
+
+interface Judged {
+  importId: string;
+  read: number;
+  rejected: number;
+  errors: RowError[];
+  shiftDays: number;
+  rejectsPath: string | null;
+}
+
+/** Identities, files, then positions and the lists: the lock that orders positions is held only for the last few statements. */
+async function store(
+  context: Context,
+  duck: Duck,
+  client: PoolClient,
+  request: ImportRequest,
+  judged: Judged,
+): Promise<ImportResult> {
+  const { rules, projectId, sha256 } = request;
+  await client.query(`SET LOCAL idle_in_transaction_session_timeout = '10min'`);
+  const keyed =
+    rules.source.event_key === null
+      ? { repeated: 0, conflicts: 0 }
+      : await keepFreshRows(duck, client, projectId, rules);
+  const parts = await writeParts(context, duck, request);
+  const imported = parts.reduce((sum, part) => sum + part.rows, 0);
+  const first = imported === 0 ? null : await reservePositions(client, imported);
+  const made = {
+    import_id: judged.importId,
+    source: rules.source.name,
+    file_name: request.fileName,
+    rows_read: judged.read,
+    rows_imported: imported,
+    rows_rejected: judged.rejected + keyed.conflicts,
+    rows_repeated: keyed.repeated,
+    shift_days: judged.shiftDays,
+    min_occurred_us: imported === 0 ? null : Math.min(...parts.map((part) => part.minOccurredUs)),
+    max_occurred_us: imported === 0 ? null : Math.max(...parts.map((part) => part.maxOccurredUs)),
+    errors: judged.errors.slice(0, SHOWN),
+    rejects_path: judged.rejectsPath,
+  };
+  await insertImport(client, {
+    ...made,
+    projectId,
+    sha256,
+    positionFrom: first,
+    positionTo: first === null ? null : first + imported - 1,
+  });
+  let position = first ?? 0;
+  for (const part of parts) {
+    await insertSegment(client, {
+      ...part,
+      positionFrom: position,
+      positionTo: position + part.rows - 1,
+      importId: judged.importId,
+    });
+    position += part.rows;
+  }
+  return importAnswer(made, parts.length, false);
+}
+
+type Part = Omit<NewSegment, 'positionFrom' | 'positionTo' | 'importId'>;
+
+async function writeParts(context: Context, duck: Duck, request: ImportRequest): Promise<Part[]> {
+  const { rules, projectId, sha256 } = request;
+  const fields = rules.fields.map(({ name }) => `"${name}"`);
+  await duck.run(
+    'CREATE TEMP TABLE numbered AS SELECT *, row_number() OVER (ORDER BY ordinal) - 1 AS nth FROM fresh',
+  );
+  const [total] = await duck.rows<{ rows: bigint }>('SELECT count(*) AS rows FROM numbered');
+  const parts: Part[] = [];
+  for (let from = 0; from < Number(total?.rows ?? 0); from += SEGMENT_ROWS) {
+    const where = `nth >= ${from} AND nth < ${from + SEGMENT_ROWS}`;
+    const select = `SELECT ${['entity_id', 'occurred_us', `nth - ${from} AS row_offset`, 'event_id', ...fields].join(', ')} FROM numbered WHERE ${where} ORDER BY nth`;
+    const file = await segmentFile(context, duck, {
+      projectId,
+      source: rules.source.name,
+      from: `import-${sha256.slice(0, 16)}`,
+      to: from / SEGMENT_ROWS,
+      select,
+    });
+    const [range] = await duck.rows<{ rows: bigint; first: bigint; last: bigint }>(
+      `SELECT count(*) AS rows, min(occurred_us) AS first, max(occurred_us) AS last FROM numbered WHERE ${where}`,
+    );
+    parts.push({
+      ...file,
+      projectId,
+      source: rules.source.name,
+      rows: Number(range?.rows ?? 0),
+      minOccurredUs: Number(range?.first ?? 0),
+      maxOccurredUs: Number(range?.last ?? 0),
+    });
+  }
+  return parts;
+}
+
+/** The shift of the source's first import holds for all later ones; before it, what is asked for decides. */
+async function shiftOf(
+  { pool, now }: Context,
+  duck: Duck,
+  { projectId, rules, shiftEnd }: ImportRequest,
+): Promise<number> {
+  const fixed = await findShift(pool, projectId, rules.source.name);
+  if (fixed !== null) return fixed;
+  if (shiftEnd === undefined) return 0;
+  const [row] = await duck.rows<{ last: bigint | null }>(
+    'SELECT max(occurred_us) AS last FROM checked WHERE good',
+  );
+  if (row?.last == null) return 0;
+  const yesterday = Math.floor((now() * 1000) / DAY_US) - 1;
+  return yesterday - Math.floor(Number(row.last) / DAY_US);
+}
+
+async function writeRejects(
+  context: Context,
+  duck: Duck,
+  projectId: string,
+  importId: string,
+  rules: SourceRules,
+): Promise<string> {
+  const path = `${projectId}/rejects/${importId}.csv`;
+  const file = context.lakePath(path);
+  await mkdir(dirname(file), { recursive: true });
+  const columns = rules.columns.map((column) => `raw."${column}"`).join(', ');
+  await duck.run(
+    `COPY (SELECT ${columns} FROM raw JOIN checked USING (ordinal) WHERE NOT coalesce(good, false) ORDER BY raw.ordinal) TO '${file.replaceAll("'", "''")}' (FORMAT csv, HEADER)`,
+  );
+  return path;
+}
+
+function badRows(request: ImportRequest, errors: readonly RowError[], rejected: number): InvalidInput {
+  const [first] = errors;
+  const rows = rejected === 1 ? '1 row is' : `${rejected} rows are`;
+  return new InvalidInput(
+    'rows-invalid',
+    `${request.fileName}, line ${first?.line}, column ${first?.column}: ${first?.reason}. ${rows} bad in all, so nothing was imported. Mend them, or import the rest with --on-error=skip.`,
+    { errors: errors.slice(0, SHOWN), rejected },
+  );
+}

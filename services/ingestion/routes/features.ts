@@ -1,0 +1,42 @@
+import { featuresStatus, materializeResult } from '@churn/contracts';
+import { defineRoute, type Route } from '@churn/platform';
+import type { Context } from '../context.ts';
+import { materialize } from '../materialize/materialize.ts';
+import { currentPosition, readCheckpoint } from '../queries/consumers.ts';
+import { readLakeSize } from '../queries/lake-size.ts';
+
+export function postMaterialize(context: Context): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/features/materialize',
+    summary: 'Rebuild the online state of every customer from the lake, aside, and switch to it',
+    role: 'data-scientist',
+    responses: { 200: { description: 'The new generation serves', schema: materializeResult } },
+    handler: async ({ principal }) => ({ body: await materialize(context, principal.projectId) }),
+  });
+}
+
+export function getFeaturesStatus({ pool, store }: Context): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/features/status',
+    summary: 'Where the inbox, its readers and the online generation stand',
+    role: 'viewer',
+    responses: { 200: { description: 'The status', schema: featuresStatus } },
+    handler: async ({ principal: { projectId } }) => {
+      const mark = await store.mark(projectId).catch(() => null);
+      const size = await readLakeSize(pool, projectId);
+      return {
+        body: {
+          generation: mark?.generation ?? null,
+          complete: mark !== null,
+          position: await currentPosition(pool),
+          projector_position: await readCheckpoint(pool, projectId, 'projector'),
+          compactor_position: await readCheckpoint(pool, projectId, 'compactor'),
+          ...size,
+          customers: mark?.customers ?? null,
+        },
+      };
+    },
+  });
+}

@@ -1,0 +1,49 @@
+import { eventsAccepted } from '@churn/contracts';
+import { defineRoute, NotFound, type Route } from '@churn/platform';
+import { currentDefinitions } from '@churn/registry';
+import type { Context } from '../context.ts';
+import { createInboxWriter } from '../events/inbox-writer.ts';
+import { prepareEvents } from '../events/prepare-events.ts';
+import { readEvents } from '../events/read-events.ts';
+
+/** Events further ahead of the clock than this are set aside: such a clock is wrong. */
+export const AHEAD_US = 24 * 3_600_000_000;
+
+export function postEvents({ pool, metrics, now }: Context): Route {
+  const writer = createInboxWriter(pool);
+  return defineRoute({
+    method: 'post',
+    path: '/events',
+    summary: 'Store events: one, an array, or one a line',
+    description:
+      'An event has source, event_id and the columns of its source. Answered after the commit. The same event again is counted, not stored; another content under a known identity is set aside. One bad event refuses the request whole.',
+    role: 'caller',
+    body: 'stream',
+    bodyTypes: ['application/json', 'application/x-ndjson'],
+    responses: {
+      202: { description: 'The events are durable', schema: eventsAccepted },
+      413: { description: 'More than 10,000 events or 8 MiB' },
+      422: { description: 'Faults, by event and column; nothing was stored' },
+      503: { description: 'Too many events are waiting; see Retry-After' },
+    },
+    accessLog: false,
+    handler: async ({ req, principal }) => {
+      const raw = await readEvents(req);
+      const definitions = await currentDefinitions(pool, principal.projectId);
+      if (definitions === null) throw noDefinitions(principal.projectId);
+      const accepted = await writer.put(
+        principal.projectId,
+        prepareEvents(definitions.ir, raw, now() * 1000 + AHEAD_US),
+      );
+      metrics.received(accepted);
+      return { status: 202, body: accepted };
+    },
+  });
+}
+
+export function noDefinitions(projectId: string): NotFound {
+  return new NotFound(
+    'definitions-missing',
+    `Project ${projectId} has no definitions yet, so nobody knows what its events look like: churn apply <folder>.`,
+  );
+}
