@@ -8,33 +8,29 @@ import type { Pool } from 'pg';
 /** Raw margins of the one tree: up to and beyond `days` since the last order. */
 const LEAVES: [number, number] = [-2, 2];
 
+interface Target {
+  projectId: string;
+  model: ModelIr;
+  /** Of the definitions. */
+  hash: string;
+}
+
 /** Registers and promotes a model of one split: who has not ordered for `days` days or more is likely to churn. Returns its version. */
-export async function promoteSampleModel(
-  pool: Pool,
-  options: { projectId: string; model: ModelIr; hash: string; days: number },
-): Promise<number> {
-  const { projectId, model, hash, days } = options;
-  const split = oneSplit(model.features.indexOf(model.baseline_feature), days, model.features.length);
-  const calibration = { slope: 1, intercept: 0 };
-  const onnx = Buffer.from(xgboostJsonToOnnx(split, { features: model.features, ...calibration }));
+export function promoteSampleModel(pool: Pool, options: Target & { days: number }): Promise<number> {
+  const { model, days } = options;
+  return promoteTrees(pool, options, [oneSplit(model.features.indexOf(model.baseline_feature), days)]);
+}
+
+/** Registers trees as XGBoost saves them and brings them to Production. Returns the version. */
+export async function promoteTrees(pool: Pool, target: Target, trees: readonly SavedTree[]): Promise<number> {
+  const { projectId, model, hash } = target;
+  const saved = savedModel(trees, model.features.length);
+  const onnx = Buffer.from(xgboostJsonToOnnx(saved, { features: model.features, slope: 1, intercept: 0 }));
   const manifest = sampleManifest(model, hash, onnx);
   const actor = 'test';
-  const version = await registerModelVersion(pool, {
-    projectId,
-    manifest,
-    onnx,
-    trainingRunId: null,
-    actor,
-  });
+  const version = await registerModelVersion(pool, { projectId, manifest, onnx, trainingRunId: null, actor });
   for (const to of ['Staging', 'Production'] as const) {
-    await transitionStage(pool, {
-      projectId,
-      model: model.name,
-      version,
-      to,
-      reason: 'test',
-      actor,
-    });
+    await transitionStage(pool, { projectId, model: model.name, version, to, reason: 'test', actor });
   }
   return version;
 }
@@ -42,45 +38,50 @@ export async function promoteSampleModel(
 /** sigmoid(2): what the sample model gives a customer beyond its days. */
 export const HIGH = Math.fround(1 / (1 + Math.exp(-LEAVES[1])));
 
-function oneSplit(feature: number, threshold: number, features: number): object {
-  const tree = {
-    base_weights: [0, ...LEAVES],
-    categories: [],
-    categories_nodes: [],
-    categories_segments: [],
-    categories_sizes: [],
-    default_left: [0, 0, 0],
-    id: 0,
+/** A tree in XGBoost's arrays by node; a leaf's value is its split_condition. */
+export interface SavedTree {
+  left_children: number[];
+  right_children: number[];
+  split_indices: number[];
+  split_conditions: number[];
+  default_left: number[];
+  loss_changes: number[];
+}
+
+function oneSplit(feature: number, threshold: number): SavedTree {
+  return {
     left_children: [1, -1, -1],
-    loss_changes: [1, 0, 0],
-    parents: [2147483647, 0, 0],
     right_children: [2, -1, -1],
-    split_conditions: [threshold, ...LEAVES],
     split_indices: [feature, 0, 0],
-    split_type: [0, 0, 0],
-    sum_hessian: [2, 1, 1],
-    tree_param: { num_deleted: '0', num_feature: String(features), num_nodes: '3', size_leaf_vector: '1' },
+    split_conditions: [threshold, ...LEAVES],
+    default_left: [0, 0, 0],
+    loss_changes: [1, 0, 0],
   };
-  const model = {
-    gbtree_model_param: { num_parallel_tree: '1', num_trees: '1' },
-    tree_info: [0],
-    trees: [tree],
-    iteration_indptr: [0, 1],
-  };
+}
+
+function savedModel(trees: readonly SavedTree[], features: number): object {
   return {
     learner: {
-      attributes: {},
-      feature_names: [],
-      feature_types: [],
-      gradient_booster: { model, name: 'gbtree' },
+      gradient_booster: {
+        name: 'gbtree',
+        model: {
+          gbtree_model_param: { num_parallel_tree: '1', num_trees: String(trees.length) },
+          tree_info: trees.map(() => 0),
+          trees: trees.map((tree, id) => ({
+            ...tree,
+            id,
+            base_weights: tree.split_conditions,
+            categories: [],
+          })),
+        },
+      },
       learner_model_param: {
         base_score: '5E-1',
-        boost_from_average: '1',
         num_class: '0',
         num_feature: String(features),
         num_target: '1',
       },
-      objective: { name: 'binary:logistic', reg_loss_param: { scale_pos_weight: '1' } },
+      objective: { name: 'binary:logistic' },
     },
     version: [3, 0, 0],
   };

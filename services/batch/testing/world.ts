@@ -38,10 +38,12 @@ export async function createWorld(options: { customers?: number; chunkRows?: num
   const hash = await insertProject(db.pool, ir);
   const orders = {
     projectId: ir.project,
+    source: 'orders',
     lakeUrl: lake.url,
     tempDir: lake.path,
     customers,
     ordersEach: 3,
+    segments: 2,
     endMs: NOW_MS,
   };
   await insertSampleOrders(db.pool, orders);
