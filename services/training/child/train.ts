@@ -1,0 +1,132 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  createScorer,
+  gainShares,
+  ONNX_INPUT,
+  ONNX_OUTPUT,
+  packReference,
+  parseXgboostModel,
+  xgboostJsonToOnnx,
+} from '@churn/model';
+import { type Platt, sigmoid } from '@churn/statistics';
+import { trainBooster } from './booster.ts';
+import { calibrate, positiveWeight } from './calibrate.ts';
+import { evaluate } from './evaluate.ts';
+import type { ChildMessage, TrainedModel, TrainingJob } from './job.ts';
+import { THREADS, xgboostParameters } from './parameters.ts';
+import { type Rows, readRows } from './read-rows.ts';
+import { loadXgboost } from './xgboost-library.ts';
+
+/** ONNX Runtime must agree with XGBoost this closely on every held-out row. */
+export const PARITY = 1e-6;
+/** Fewer rows than this at the training cuts, or of either class, make no model. */
+const FEWEST = 50;
+
+/** Trains, calibrates, writes ONNX, proves it, evaluates. Throws with a sentence for people; files are in `outDir` afterwards. */
+export async function train(
+  job: TrainingJob,
+  report: (message: ChildMessage) => void,
+): Promise<TrainedModel> {
+  const progress = (step: string) => (done: number, total: number) =>
+    report({ type: 'progress', step, done, total });
+  const library = loadXgboost(job.library);
+  const training = await readRows(job.snapshotPath, job.tempDir, job.features, job.trainingCutsUs);
+  const test = await readRows(job.snapshotPath, job.tempDir, job.features, [job.testCutUs]);
+  requireClasses(training, 'the training cuts');
+  requireClasses(test, `the test cut ${new Date(job.testCutUs / 1000).toISOString().slice(0, 10)}`);
+  const platt = calibrate(library, training, job.training, progress('calibrating on folds'));
+  const weight = positiveWeight(training.labels);
+  const { parameters, rounds } = xgboostParameters(job.training, weight);
+  const growing = progress('growing trees');
+  const booster = trainBooster(library, training, training.labels, {
+    parameters,
+    rounds,
+    onRound: (done) => growing(done, rounds),
+  });
+  const saved = booster.save();
+  const margins = booster.margins(test);
+  booster.free();
+  const onnx = xgboostJsonToOnnx(saved, { features: job.features, ...platt });
+  const { scores, difference } = await prove(onnx, job.features, test, margins, platt);
+  const metrics = evaluate({
+    rows: test,
+    scores,
+    baseline: {
+      feature: job.baselineFeature,
+      column: job.features.findIndex(
+        (feature) => feature.endsWith(`:${job.baselineFeature}`) || feature === job.baselineFeature,
+      ),
+    },
+    seed: job.training.seed,
+    onProgress: progress('estimating intervals'),
+  });
+  await writeFile(join(job.outDir, 'model.onnx'), onnx);
+  await writeFile(join(job.outDir, 'reference.bin'), referenceOf(job.features, test, scores));
+  return {
+    metrics,
+    importance: importanceOf(saved, job.features),
+    calibration: platt,
+    parameters: { ...parameters, rounds },
+    threads: THREADS,
+    libraryVersion: library.version,
+    trainingRows: training.rows,
+    testRows: test.rows,
+    parity: { rows: test.rows, max_abs_difference: difference },
+  };
+}
+
+function requireClasses(rows: Rows, where: string): void {
+  const churned = rows.labels.reduce((sum, label) => sum + label, 0);
+  const stayed = rows.rows - churned;
+  if (churned >= FEWEST && stayed >= FEWEST) return;
+  throw new Error(
+    `There is too little to learn from: at ${where} ${churned} eligible customers churned and ${stayed} stayed; ${FEWEST} of each are needed. Import more history, or widen the population.`,
+  );
+}
+
+/** Scores of ONNX Runtime, which must be those of XGBoost. Throws naming the worst row. */
+export async function prove(
+  onnx: Uint8Array,
+  features: readonly string[],
+  rows: Rows,
+  margins: Float32Array,
+  { slope, intercept }: Platt,
+): Promise<{ scores: Float32Array; difference: number }> {
+  const scorer = await createScorer(onnx, { features, onnx: { input: ONNX_INPUT, output: ONNX_OUTPUT } });
+  try {
+    const scores = Float32Array.from(await scorer.score(rows.data, rows.rows));
+    let worst = 0;
+    let difference = 0;
+    for (let row = 0; row < rows.rows; row++) {
+      const gap = Math.abs((scores[row] ?? Number.NaN) - sigmoid(slope * (margins[row] ?? 0) + intercept));
+      if (!(gap <= difference)) {
+        difference = gap;
+        worst = row;
+      }
+    }
+    if (!(difference <= PARITY))
+      throw new Error(
+        `The ONNX model is refused: on held-out row ${worst} it differs from XGBoost by ${difference}, more than ${PARITY}.`,
+      );
+    return { scores, difference };
+  } finally {
+    await scorer.release();
+  }
+}
+
+function importanceOf(saved: unknown, features: readonly string[]): { feature: string; gain: number }[] {
+  const shares = gainShares(parseXgboostModel(saved));
+  return features.map((feature, i) => ({ feature, gain: shares[i] ?? 0 })).sort((a, b) => b.gain - a.gain);
+}
+
+/** Features and score, column after column. */
+function referenceOf(features: readonly string[], rows: Rows, scores: Float32Array): Buffer {
+  const columns = [...features, 'churn_probability'];
+  const data = new Float32Array(columns.length * rows.rows);
+  for (let column = 0; column < features.length; column++)
+    for (let row = 0; row < rows.rows; row++)
+      data[column * rows.rows + row] = rows.data[row * rows.columns + column] ?? Number.NaN;
+  data.set(scores, features.length * rows.rows);
+  return packReference(columns, data);
+}

@@ -1,0 +1,44 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lakePath } from '@churn/lake';
+import { type Auth, Closer, createAuth, createLogger, createPool, type Logger } from '@churn/platform';
+import type { Pool } from 'pg';
+import type { TrainingConfig } from './config.ts';
+import { createTrainingMetrics, type TrainingMetrics } from './metrics.ts';
+
+/** Everything that the service works with, built and wired here and nowhere else. */
+export interface Context {
+  config: TrainingConfig;
+  log: Logger;
+  pool: Pool;
+  metrics: TrainingMetrics;
+  auth: Auth;
+  tempDir: string;
+  lakePath: (relative: string) => string;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  closer: Closer;
+}
+
+export interface ContextOptions {
+  log?: Logger;
+  now?: () => number;
+}
+
+export function createContext(config: TrainingConfig, options: ContextOptions = {}): Context {
+  const log = options.log ?? createLogger('training', config.LOG_LEVEL);
+  const closer = new Closer(log);
+  const pool = createPool(config.DATABASE_URL, { applicationName: 'churn-training', max: 5, log });
+  closer.add('postgres', () => pool.end());
+  return {
+    config,
+    log,
+    pool,
+    metrics: createTrainingMetrics(pool),
+    auth: createAuth({ pool, mode: config.CHURN_AUTH, defaultProject: config.CHURN_PROJECT }),
+    tempDir: join(tmpdir(), 'churn-training'),
+    lakePath: (relative) => lakePath(config.LAKE_URL, relative),
+    now: options.now ?? Date.now,
+    closer,
+  };
+}
