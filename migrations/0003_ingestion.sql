@@ -157,9 +157,3 @@ CREATE INDEX segment_project_position ON segment (project_id, position_to);
 
 -- Generations of online state. From a sequence here, because Redis forgets: a number used twice would mix two builds.
 CREATE SEQUENCE online_generation AS bigint;
-
--- The newest generation of online state that was ever begun; a number is never used twice, also not after Redis was emptied.
-CREATE TABLE online_generation (
-  project_id  text PRIMARY KEY REFERENCES project,
-  generation  bigint NOT NULL
-);

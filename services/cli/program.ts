@@ -13,6 +13,7 @@ import { addTrain } from './commands/train.ts';
 import { CliError, EXIT } from './errors.ts';
 import type { Streams } from './output.ts';
 import { openSession, type Session } from './session.ts';
+import { upCommand } from './up/command.ts';
 
 /** Opens what a command works with, from the global options and the environment. */
 export type OpenSession = (command: Command) => Session;
@@ -52,15 +53,10 @@ CHURN_TRAINING_URL, CHURN_MONITORING_URL. Without them the services of \`npm sta
 export interface RunOptions {
   env: NodeJS.ProcessEnv;
   streams: Streams;
-  /** Commands beyond those that speak to services. */
-  more?: readonly AddCommand[];
 }
 
 /** Runs the command line and returns its exit code; nothing is thrown. */
-export async function runCli(
-  args: readonly string[],
-  { env, streams, more = [] }: RunOptions,
-): Promise<number> {
+export async function runCli(args: readonly string[], { env, streams }: RunOptions): Promise<number> {
   const program = new Command('churn')
     .description(
       'Churn prediction platform: events in, features, models, predictions, nightly scoring, drift.',
@@ -78,11 +74,12 @@ export async function runCli(
     const options = command.optsWithGlobals<{ json?: boolean; project?: string }>();
     return openSession({ json: options.json === true, project: options.project, env, streams });
   };
-  for (const add of [...more, ...COMMANDS]) add(program, open);
+  program.addCommand(upCommand());
+  for (const add of COMMANDS) add(program, open);
   inherit(program);
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return EXIT.ok;
+    return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
   } catch (error) {
     return report(error, streams, args.includes('--json'));
   }
@@ -92,7 +89,7 @@ export async function runCli(
 function inherit(command: Command): void {
   for (const child of command.commands) {
     child.copyInheritedSettings(command);
-    if (child.commands.length === 0)
+    if (child.commands.length === 0 && child.name() !== 'up')
       child
         .option('--json', 'print the result as JSON')
         .option('--project <id>', 'project, where the services run without keys');

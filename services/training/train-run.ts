@@ -162,9 +162,16 @@ function register({ pool, log }: Context, run: ClaimedRun, bytes: Bytes): Promis
   });
 }
 
+/** The definitions' training, with what the request gives instead. */
 function withRequest(training: ModelIr['training'], { request }: ClaimedRun): ModelIr['training'] {
-  const { model: _model, ...given } = request;
-  return { ...training, ...given };
+  return {
+    ...training,
+    algorithm: request.algorithm ?? training.algorithm,
+    trees: request.trees ?? training.trees,
+    depth: request.depth ?? training.depth,
+    learning_rate: request.learning_rate ?? training.learning_rate,
+    seed: request.seed ?? training.seed,
+  };
 }
 
 function cutsOf(

@@ -12,9 +12,7 @@ export const modelMetrics = z.strictObject({
   lift_at_10: interval,
   /** Expected calibration error over the calibration bins. */
   calibration_error: z.number(),
-  calibration: z.array(
-    z.strictObject({ count: z.int(), mean_predicted: z.number(), observed: z.number() }),
-  ),
+  calibration: z.array(z.strictObject({ count: z.int(), mean_predicted: z.number(), observed: z.number() })),
   baseline: z.strictObject({ feature: z.string(), auc: z.number() }),
   rows: z.int(),
   positives: z.int(),
@@ -105,7 +103,9 @@ export const trainingRun = z.strictObject({
   model: z.string(),
   state: z.enum(['pending', 'running', 'succeeded', 'failed']),
   ...runProgress,
-  result: z.strictObject({ model: z.string(), version: z.int(), auc: z.number(), baseline_auc: z.number() }).nullable(),
+  result: z
+    .strictObject({ model: z.string(), version: z.int(), auc: z.number(), baseline_auc: z.number() })
+    .nullable(),
 });
 export type TrainingRun = z.infer<typeof trainingRun>;
 

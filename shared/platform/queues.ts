@@ -98,7 +98,10 @@ export function createWorker<T extends z.ZodType>(
   return {
     async close() {
       const force = connection.status !== 'ready';
-      await Promise.race([worker.close(force).catch(() => {}), new Promise((r) => setTimeout(r, 5_000).unref())]);
+      await Promise.race([
+        worker.close(force).catch(() => {}),
+        new Promise((r) => setTimeout(r, 5_000).unref()),
+      ]);
       await closeRedis(connection);
     },
   };

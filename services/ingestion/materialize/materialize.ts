@@ -37,7 +37,7 @@ export async function rebuild(context: Context, projectId: string): Promise<Mate
     );
   const position = await currentPosition(pool);
   await compact(context, projectId, { wait: true });
-  const generation = await nextGeneration(pool, projectId, (await store.mark(projectId))?.generation ?? 0);
+  const generation = await nextGeneration(pool);
   const duck = await context.openDuck();
   let customers: number;
   try {
