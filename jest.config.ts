@@ -3,11 +3,17 @@ import type { Config } from 'jest';
 const config: Config = {
   roots: ['<rootDir>/services', '<rootDir>/shared', '<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // Processes that are frozen and killed need minutes: npm run test:slow.
+  testPathIgnorePatterns: process.env.SLOW === '1' ? [] : ['killed\\.test\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' }, sourceMaps: 'inline' },
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
     ],
   },
   testEnvironment: '<rootDir>/shared/testing/environment.ts',
@@ -16,6 +22,7 @@ const config: Config = {
   reporters: ['default', '<rootDir>/shared/testing/tally-reporter.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
+  forceExit: true,
 };
 
 export default config;

@@ -49,7 +49,7 @@ describe('the nightly schedule', () => {
     world.nowMs = Date.parse('2026-03-06T09:00:00Z');
     expect(await scheduleDueRuns(first())).toHaveLength(1);
     const { rows } = await world.db.pool.query('SELECT prediction_date::text, as_of_us FROM batch_run');
-    expect(rows).toEqual([{ prediction_date: '2026-03-06', as_of_us: String(world.nowMs * 1000) }]);
+    expect(rows).toEqual([{ prediction_date: '2026-03-06', as_of_us: world.nowMs * 1000 }]);
   });
 
   test('before its time of the day belongs to the day before, seen from its end', async () => {
@@ -57,7 +57,7 @@ describe('the nightly schedule', () => {
     await scheduleDueRuns(first());
     const { rows } = await world.db.pool.query('SELECT prediction_date::text, as_of_us FROM batch_run');
     expect(rows).toEqual([
-      { prediction_date: '2026-03-05', as_of_us: String(Date.parse('2026-03-06T00:00:00Z') * 1000) },
+      { prediction_date: '2026-03-05', as_of_us: Date.parse('2026-03-06T00:00:00Z') * 1000 },
     ]);
   });
 

@@ -41,7 +41,7 @@ export function manyFeatures(spanDays = 30): ProjectIr {
     features: {
       count_1d: count({ days: 1 }),
       count_7d: count({ days: 7 }),
-      ['count_' + `${spanDays}d`]: count({ days: spanDays }),
+      [`count_${spanDays}d`]: count({ days: spanDays }),
       count_90d: count({ days: 90 }),
       count_all: count(),
       sum_7d: sum('amount', { days: 7 }),
