@@ -2,11 +2,9 @@ import type { EventsAccepted } from '@churn/contracts';
 import type { PoolClient } from 'pg';
 import type { Prepared, PreparedEvent } from '../events/prepare-events.ts';
 
+/** One entry an event: its position, 0 for a repeat, -1 for a conflict. */
 interface Row {
-  inserted: number | string;
-  repeated: number | string;
-  conflicting: number | string;
-  last_position: number | string | null;
+  results: (number | string)[];
 }
 
 /** Stores one request's events in the caller's transaction and says what became of them; see inbox_put. */
@@ -18,7 +16,7 @@ export async function putEvents(
   for (const { event, reason } of quarantine) await quarantineEvent(client, projectId, event, reason);
   if (events.length === 0) return { accepted: 0, repeated, quarantined: quarantine.length, position: null };
   const { rows } = await client.query<Row>(
-    'SELECT inserted, repeated, conflicting, last_position FROM inbox_put($1, $2, $3, $4, $5, $6, $7::jsonb[])',
+    'SELECT inbox_put($1, $2, $3, $4, $5, $6, $7::jsonb[]) AS results',
     [
       projectId,
       events.map(({ source }) => source),
@@ -29,12 +27,13 @@ export async function putEvents(
       events.map(({ fields }) => JSON.stringify(fields)),
     ],
   );
-  const row = rows[0];
+  const results = (rows[0]?.results ?? []).map(Number);
+  const stored = results.filter((result) => result > 0);
   return {
-    accepted: Number(row?.inserted ?? 0),
-    repeated: Number(row?.repeated ?? 0) + repeated,
-    quarantined: Number(row?.conflicting ?? 0) + quarantine.length,
-    position: row?.last_position == null ? null : Number(row.last_position),
+    accepted: stored.length,
+    repeated: results.filter((result) => result === 0).length + repeated,
+    quarantined: results.filter((result) => result === -1).length + quarantine.length,
+    position: stored.length === 0 ? null : Math.max(...stored),
   };
 }
 

@@ -1,0 +1,121 @@
+import {
+  createTestDatabase,
+  createTestLake,
+  createTestRedis,
+  insertProject,
+  sampleProject,
+  type TestDatabase,
+  type TestLake,
+  type TestRedis,
+} from '@churn/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import request from 'supertest';
+import { loadIngestionConfig } from './config.ts';
+import { type Service, startIngestionService } from './service.ts';
+
+let db: TestDatabase;
+let redis: TestRedis;
+let lake: TestLake;
+let service: Service;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  redis = await createTestRedis();
+  lake = createTestLake();
+  await insertProject(db.pool, sampleProject());
+  const env = {
+    DATABASE_URL: db.url,
+    REDIS_URL: redis.url,
+    LAKE_URL: lake.url,
+    PORT: '0',
+    LOG_LEVEL: 'error',
+    CHURN_AUTH: 'off',
+    CHURN_PROJECT: 'shop',
+  };
+  service = await startIngestionService(loadIngestionConfig(env));
+});
+
+afterAll(async () => {
+  await service.close();
+  await db.drop();
+  await redis.stop();
+  lake.remove();
+});
+
+const order = (id: string, changes: object = {}) => ({
+  source: 'orders',
+  event_id: id,
+  customer_id: 'c1',
+  ordered_at: '2026-01-05T10:00:00Z',
+  amount: 12.5,
+  quantity: 1,
+  ...changes,
+});
+const send = (body: object) => request(service.url).post('/events').send(body);
+
+describe('POST /events', () => {
+  it('counts a repeated event, and sets another content under its identity aside', async () => {
+    expect((await send(order('a'))).body).toMatchObject({ accepted: 1, repeated: 0, quarantined: 0 });
+    expect((await send([order('a'), order('b')])).body).toMatchObject({
+      accepted: 1,
+      repeated: 1,
+      quarantined: 0,
+    });
+    expect((await send(order('a', { amount: 13 }))).body).toMatchObject({
+      accepted: 0,
+      repeated: 0,
+      quarantined: 1,
+    });
+  });
+
+  it('names the event, the column and the reason, and stores nothing of the request', async () => {
+    const answer = await send([order('c'), order('d', { amount: '1.234' })]);
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toMatchObject([
+      { line: 2, column: 'amount', reason: expect.stringContaining('more than 2 decimals') },
+    ]);
+    expect((await send(order('c'))).body).toMatchObject({ accepted: 1 });
+  });
+
+  it('takes one event a line', async () => {
+    const answer = await request(service.url)
+      .post('/events')
+      .set('content-type', 'application/x-ndjson')
+      .send([order('e'), order('f')].map((event) => JSON.stringify(event)).join('\n'));
+    expect(answer.status).toBe(202);
+    expect(answer.body).toMatchObject({ accepted: 2 });
+  });
+});
+
+describe('POST /imports', () => {
+  const upload = (text: string, query: object) =>
+    request(service.url)
+      .post('/imports')
+      .query({ source: 'orders', format: 'csv', ...query })
+      .set('content-type', 'text/csv')
+      .send(text);
+  const file =
+    'customer_id,ordered_at,amount,quantity\nx1,2026-01-01,10.00,1\nx2,2026-01-02,oops,1\n"x\n3",2026-01-03,1,1\nx4,2026-01-04,5,2\n';
+
+  it('refuses a file with a bad row whole, naming its line, column and reason', async () => {
+    const answer = await upload(file, {});
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toMatchObject([
+      { line: 3, column: 'amount', value: 'oops' },
+      { line: 4, column: 'customer_id' },
+    ]);
+  });
+
+  it('skips bad rows when asked, and imports the same file once', async () => {
+    const first = await upload(file, { on_error: 'skip' });
+    expect(first.body).toMatchObject({
+      rows_read: 4,
+      rows_imported: 2,
+      rows_rejected: 2,
+      already_imported: false,
+    });
+    expect((await upload(file, { on_error: 'skip' })).body).toMatchObject({ already_imported: true });
+    const rejects = await request(service.url).get(first.body.rejects);
+    expect(rejects.text).toContain('oops');
+  });
+});
