@@ -1,6 +1,6 @@
 import type { Step } from './coordinator.ts';
 import { releaseRun } from './queries/hold-run.ts';
-import { attachRunTable, countRunTable, keyRunTable } from './queries/prediction-tables.ts';
+import { attachRunTable, countRunTable, evictWriters, keyRunTable } from './queries/prediction-tables.ts';
 import { saveAttached } from './queries/save-attached.ts';
 import { RunFailed } from './run-failed.ts';
 import { inRunTransaction } from './run-transaction.ts';
@@ -9,6 +9,8 @@ const KEY_MS = 10 * 60_000;
 
 /** Makes the run's predictions the project's of that day, whole, after counting that every customer is there once. */
 export const publishStep: Step = async ({ pool, hooks, log }, run) => {
+  const evicted = await evictWriters(pool, run.runId);
+  if (evicted > 0) log.warn('workers without a lease were still writing', { run_id: run.runId, evicted });
   const rows = await inRunTransaction(
     pool,
     async (client) => {

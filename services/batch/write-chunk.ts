@@ -37,8 +37,8 @@ export async function writeChunk(
 }
 
 /**
- * A worker that freezes in here would keep the chunk's row locked, and the table from getting its key: the server ends its transaction
- * within a lease.
+ * A worker that freezes in here would keep the chunk's row locked: the server ends its transaction within a lease. Only a COPY that waits
+ * for its client is ended by no limit of PostgreSQL's: evictWriters does that.
  */
 async function boundTransaction(client: PoolClient, leaseMs: number): Promise<void> {
   await client.query(

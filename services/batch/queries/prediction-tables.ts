@@ -39,6 +39,21 @@ export async function createRunTable(
 }
 
 /**
+ * Ends the connections that still write to a run's table. To be called when each chunk is done, so that all they can be is workers who lost
+ * their lease: one that froze within a COPY would keep the table locked for as long as its machine is up, since PostgreSQL looks at no time
+ * limit while a COPY waits for its client (ProcessClientReadInterrupt in src/backend/tcop/postgres.c). Returns how many.
+ */
+export async function evictWriters(db: Db, runId: string): Promise<number> {
+  const evicted = await db.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+     WHERE relation = $1::regclass AND mode = 'RowExclusiveLock' AND granted
+       AND pid <> pg_backend_pid() AND usename = current_user AND datname = current_database()`,
+    [runTable(runId)],
+  );
+  return evicted.rowCount ?? 0;
+}
+
+/**
  * Gives a loaded table what a partition must have, once: the primary key (which fails on a customer scored twice), and a validated CHECK
  * of both partition bounds, so that attaching does not scan it.
  */
