@@ -9,13 +9,13 @@ import { pathToFileURL } from 'node:url';
 import { startPostgres, startRedis } from '@churn/embedded';
 import { findModel } from '@churn/features';
 import { createPool, migrate } from '@churn/platform';
-import { insertProject } from '@churn/testing';
+import { insertProject, promoteTrees } from '@churn/testing';
 import project from '../examples/cdnow/churn.project.ts';
 import { loadBatchConfig } from '../services/batch/config.ts';
 import type { Hooks } from '../services/batch/hooks.ts';
 import { startBatchService } from '../services/batch/service.ts';
 import { generatedTrees } from '../services/batch/testing/generated-trees.ts';
-import { promoteTrees } from '../services/batch/testing/sample-model.ts';
+
 import { insertSampleOrders } from '../services/batch/testing/sample-orders.ts';
 
 const CUSTOMERS = Number(process.argv[2] ?? 1_000_000);

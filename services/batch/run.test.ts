@@ -1,10 +1,9 @@
 import { batchRun, batchRunList } from '@churn/contracts';
-import { eventually } from '@churn/testing';
+import { eventually, HIGH } from '@churn/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { z } from 'zod';
 import { type Service, startBatchService } from './service.ts';
-import { HIGH } from './testing/sample-model.ts';
 import { tally } from './testing/tally.ts';
 import { createWorld, NOW_MS, RISK_DAYS, type World } from './testing/world.ts';
 

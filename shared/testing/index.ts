@@ -3,4 +3,5 @@ export { createTestDatabase, type TestDatabase } from './database.ts';
 export { eventually } from './eventually.ts';
 export { createTestLake, type TestLake } from './lake.ts';
 export { createTestRedis, type TestRedis } from './redis.ts';
+export { HIGH, promoteSampleModel, promoteTrees, type SavedTree, sampleTree } from './sample-model.ts';
 export { insertProject, sampleProject } from './sample-project.ts';

@@ -1,4 +1,4 @@
-import type { SavedTree } from './sample-model.ts';
+import type { SavedTree } from '@churn/testing';
 
 /** Perfect trees of random splits (values of 0 to 200) and small leaves; the same seed gives the same trees. For measuring, not for truth. */
 export function generatedTrees(shape: {

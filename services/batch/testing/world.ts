@@ -5,11 +5,11 @@ import {
   createTestLake,
   createTestRedis,
   insertProject,
+  promoteSampleModel,
   sampleProject,
 } from '@churn/testing';
 import type { BatchConfig } from '../config.ts';
 import { loadBatchConfig } from '../config.ts';
-import { promoteSampleModel } from './sample-model.ts';
 import { insertSampleOrders } from './sample-orders.ts';
 
 /** A shop with customers and a model in Production, on servers of its own. */

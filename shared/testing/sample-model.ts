@@ -18,7 +18,7 @@ interface Target {
 /** Registers and promotes a model of one split: who has not ordered for `days` days or more is likely to churn. Returns its version. */
 export function promoteSampleModel(pool: Pool, options: Target & { days: number }): Promise<number> {
   const { model, days } = options;
-  return promoteTrees(pool, options, [oneSplit(model.features.indexOf(model.baseline_feature), days)]);
+  return promoteTrees(pool, options, [sampleTree(model.features.indexOf(model.baseline_feature), days)]);
 }
 
 /** Registers trees as XGBoost saves them and brings them to Production. Returns the version. */
@@ -48,12 +48,17 @@ export interface SavedTree {
   loss_changes: number[];
 }
 
-function oneSplit(feature: number, threshold: number): SavedTree {
+/** One split: `leaves` are the raw margins below `threshold` and from it on. */
+export function sampleTree(
+  feature: number,
+  threshold: number,
+  leaves: readonly [number, number] = LEAVES,
+): SavedTree {
   return {
     left_children: [1, -1, -1],
     right_children: [2, -1, -1],
     split_indices: [feature, 0, 0],
-    split_conditions: [threshold, ...LEAVES],
+    split_conditions: [threshold, ...leaves],
     default_left: [0, 0, 0],
     loss_changes: [1, 0, 0],
   };
