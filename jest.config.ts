@@ -22,7 +22,6 @@ const config: Config = {
   reporters: ['default', '<rootDir>/shared/testing/tally-reporter.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
-  forceExit: true,
 };
 
 export default config;
