@@ -32,12 +32,6 @@ export async function takeTurn(context: Context): Promise<Turn> {
     const saved = await inTransaction(pool, async (client) => saveCheck(client, check, result));
     metrics.checked(saved ? 'succeeded' : 'fenced', seconds());
     if (!saved) return { did: 'fenced', batchRunId };
-    metrics.show({
-      project: check.projectId,
-      model: check.model,
-      finishedAt: new Date(context.now()),
-      columns: result.columns,
-    });
     const drifted = result.columns.filter(({ status }) => status === 'drifted').length;
     log.info('drift checked', {
       project: check.projectId,

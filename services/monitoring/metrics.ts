@@ -17,10 +17,15 @@ export interface ShownDrift {
 }
 
 export interface MonitoringMetrics extends Metrics {
+  /** Whether this check is what the gauges show of its model. */
+  shows(check: Pick<ShownDrift, 'project' | 'model' | 'finishedAt'>): boolean;
   /** Replaces what is shown of the project's model. */
   show(drift: ShownDrift): void;
-  checked(outcome: 'succeeded' | 'retried' | 'failed' | 'fenced', seconds: number): void;
+  checked(outcome: Outcome, seconds: number): void;
 }
+
+const OUTCOMES = ['succeeded', 'retried', 'failed', 'fenced'] as const;
+type Outcome = (typeof OUTCOMES)[number];
 
 export function createMonitoringMetrics(): MonitoringMetrics {
   const base = createMetrics('monitoring');
@@ -50,6 +55,8 @@ export function createMonitoringMetrics(): MonitoringMetrics {
     labelNames: ['outcome'],
     registers,
   });
+  // From zero: a series that begins at 1 has not increased, and its alert would miss the first failure.
+  for (const outcome of OUTCOMES) checks.inc({ outcome }, 0);
   const duration = new Histogram({
     name: 'drift_check_duration_seconds',
     help: 'Time of a check',
@@ -60,6 +67,9 @@ export function createMonitoringMetrics(): MonitoringMetrics {
 
   return {
     ...base,
+    shows({ project, model, finishedAt }) {
+      return shown.get(`${project}/${model}`)?.finishedAt.getTime() === finishedAt.getTime();
+    },
     show(drift) {
       const { project, model } = drift;
       for (const { column } of shown.get(`${project}/${model}`)?.columns ?? [])

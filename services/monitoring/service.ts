@@ -2,8 +2,8 @@ import { createApp, listen } from '@churn/platform';
 import type { Express } from 'express';
 import type { MonitoringConfig } from './config.ts';
 import { type Context, type ContextOptions, createContext } from './context.ts';
-import { restoreGauges } from './restore-gauges.ts';
 import { routes } from './routes/index.ts';
+import { showNewest } from './show-newest.ts';
 import { startWork } from './work.ts';
 
 const PORT = 8004;
@@ -27,7 +27,7 @@ export async function startMonitoringService(
     await context.closer.close();
   };
   try {
-    await restoreGauges(context);
+    await showNewest(context);
     const work = startWork(context);
     context.closer.add('work', () => work.close());
     const app = createMonitoringApp(context, { wake: work.wake, closing: () => closing });

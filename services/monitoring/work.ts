@@ -1,11 +1,12 @@
 import { pause, subscribe } from '@churn/platform';
 import { takeTurn } from './check-run.ts';
 import type { Context } from './context.ts';
+import { showNewest } from './show-newest.ts';
 
 /** A notification can be lost; this often the runs are looked at all the same. */
 const POLL_MS = 10_000;
 
-/** Takes turns until closed: at once when a batch run has finished, and every 10 s. */
+/** Takes turns until closed, at once when a batch run has finished and every 10 s, and keeps the gauges at the newest checks. */
 export function startWork(context: Context): { wake(): void; close(): Promise<void> } {
   const ending = new AbortController();
   let waking = new AbortController();
@@ -18,12 +19,11 @@ export function startWork(context: Context): { wake(): void; close(): Promise<vo
   const loop = (async () => {
     while (!ending.signal.aborted) {
       waking = new AbortController();
-      const turn = await takeTurn(context).catch((error) => {
+      const again = await turn(context).catch((error) => {
         if (!ending.signal.aborted) context.log.error('drift checks cannot be taken', { error });
-        return { did: 'nothing' } as const;
+        return false;
       });
-      if (turn.did === 'nothing' || turn.did === 'retry')
-        await pause(POLL_MS, AbortSignal.any([waking.signal, ending.signal]));
+      if (!again) await pause(POLL_MS, AbortSignal.any([waking.signal, ending.signal]));
     }
   })();
   return {
@@ -34,4 +34,11 @@ export function startWork(context: Context): { wake(): void; close(): Promise<vo
       await loop;
     },
   };
+}
+
+/** Whether there may be more to do at once. */
+async function turn(context: Context): Promise<boolean> {
+  const { did } = await takeTurn(context);
+  await showNewest(context);
+  return did !== 'nothing' && did !== 'retry';
 }

@@ -11,6 +11,8 @@ export const driftResult = z.strictObject({
   reference_null_rate: z.number(),
   current_null_rate: z.number(),
   status: driftStatus,
+  /** Why the column was not compared; null when it was. */
+  reason: z.string().nullable(),
 });
 export const driftRun = z.strictObject({
   drift_run_id: z.uuid(),
@@ -23,6 +25,8 @@ export const driftRun = z.strictObject({
   drifted: z.int().nullable(),
   created_at: z.string(),
   finished_at: z.string().nullable(),
+  /** Why the check failed, and what to do; null unless it did. */
+  error: z.string().nullable(),
   /** Path of the HTML report on the monitoring service, once there is one. */
   report: z.string().nullable(),
   results: z.array(driftResult),

@@ -45,6 +45,6 @@ describe('drift', () => {
   it('does not judge a handful of rows', () => {
     const drift = driftOf(normal(1, 1000), normal(2, 50, 3));
     expect(drift).toMatchObject({ status: 'not-comparable', psi: null });
-    expect(drift.reason).toContain('too few');
+    expect(drift.reason).toContain('not enough data');
   });
 });

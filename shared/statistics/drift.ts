@@ -18,8 +18,11 @@ export interface Drift {
 /** The usual reading of the index (Siddiqi 2006): below 0.1 nothing happened, from 0.2 the population is another one. */
 export const PSI_MODERATE = 0.1;
 export const PSI_DRIFTED = 0.2;
-/** Fewer current values than this fill ten bins too thinly: an index of samples from one population passes 0.1 by chance. */
-export const SMALLEST_SAMPLE = 200;
+/**
+ * Least size of the two samples together, nm / (n + m). Of samples of one population the index times that size is about chi-squared with 9
+ * degrees of freedom: at 200 one comparison in 50 passes 0.1 by chance and one in 100,000 passes 0.2.
+ */
+export const SMALLEST_SIZE = 200;
 
 /**
  * Compares a column with its reference; NaN is missing. The stability index decides the status, because it measures size: at many thousands
@@ -32,22 +35,13 @@ export function driftOf(reference: Float32Array, current: Float32Array): Drift {
     referenceNullRate: reference.length === 0 ? 0 : 1 - before.length / reference.length,
     currentNullRate: current.length === 0 ? 0 : 1 - after.length / current.length,
   };
-  const small = Math.min(reference.length, current.length);
-  if (small < SMALLEST_SAMPLE) {
-    const reason = `${small} rows are too few to compare; ${SMALLEST_SAMPLE} are needed`;
-    return {
-      status: 'not-comparable',
-      psi: null,
-      ksStatistic: null,
-      ksPValue: null,
-      ...rates,
-      bins: [],
-      reason,
-    };
-  }
+  const few = tooFew(reference.length, current.length);
+  if (few !== null) return notComparable(rates, few);
   const index = psi(reference, current);
-  const ks = before.length === 0 || after.length === 0 ? null : ksTwoSample(before, after);
   const status = index.value >= PSI_DRIFTED ? 'drifted' : index.value >= PSI_MODERATE ? 'moderate' : 'stable';
+  const same = status === 'stable' ? nothingToCompare(before, after) : null;
+  if (same !== null) return notComparable(rates, same);
+  const ks = before.length === 0 || after.length === 0 ? null : ksTwoSample(before, after);
   return {
     status,
     psi: index.value,
@@ -57,4 +51,32 @@ export function driftOf(reference: Float32Array, current: Float32Array): Drift {
     bins: index.bins,
     reason: null,
   };
+}
+
+function notComparable(rates: Pick<Drift, 'referenceNullRate' | 'currentNullRate'>, reason: string): Drift {
+  return {
+    status: 'not-comparable',
+    psi: null,
+    ksStatistic: null,
+    ksPValue: null,
+    ...rates,
+    bins: [],
+    reason,
+  };
+}
+
+function tooFew(reference: number, current: number): string | null {
+  if (reference <= SMALLEST_SIZE)
+    return `not enough data: the reference has ${reference} rows, and more than ${SMALLEST_SIZE} are needed; train on more customers`;
+  const needed = Math.ceil((SMALLEST_SIZE * reference) / (reference - SMALLEST_SIZE));
+  if (current >= needed) return null;
+  return `not enough data: ${current} rows now, and ${needed} are needed beside a reference of ${reference}`;
+}
+
+/** Two columns without a distribution: nothing in either, or one value in both. */
+function nothingToCompare(before: Float32Array, after: Float32Array): string | null {
+  const first = before[0] ?? after[0];
+  if (first === undefined) return 'not enough data: every value is missing, now as in the reference';
+  const constant = before.every((x) => x === first) && after.every((x) => x === first);
+  return constant ? `not enough data: every value is ${first}, now as in the reference` : null;
 }

@@ -5,7 +5,6 @@ export {
   driftOf,
   PSI_DRIFTED,
   PSI_MODERATE,
-  SMALLEST_SAMPLE,
 } from './drift.ts';
 export { type KsResult, ksTwoSample } from './kolmogorov-smirnov.ts';
 export { type Platt, plattFit, sigmoid } from './platt.ts';

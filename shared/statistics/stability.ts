@@ -13,7 +13,8 @@ export interface PsiBin {
 
 /**
  * Population stability index over quantile bins of the reference, with missing values (NaN) as a bin of their own, so that a feature that
- * vanishes is drift. Equal quantiles (many zeros) merge. Empty bins count as 0.0001. Throws for an empty sample.
+ * vanishes is drift. A value that several quantiles share (many zeros) is a bin of its own, so that a move to either side of it shows.
+ * Empty bins count as 0.0001. Throws for an empty sample.
  */
 export function psi(
   reference: ArrayLike<number>,
@@ -47,10 +48,18 @@ function contribution({ reference, current }: PsiBin): number {
   return (actual - expected) * Math.log(actual / expected);
 }
 
-/** Distinct inner quantiles: k edges make k + 1 bins. */
+/** Distinct inner quantiles, and the number just below one that repeats: k edges make k + 1 bins. */
 function quantileEdges(sorted: Float64Array, bins: number): number[] {
-  const edges = Array.from({ length: bins - 1 }, (_, i) => quantileOfSorted(sorted, (i + 1) / bins));
-  return edges.filter((edge, i) => !Number.isNaN(edge) && edge !== edges[i - 1]);
+  const quantiles = Array.from({ length: bins - 1 }, (_, i) => quantileOfSorted(sorted, (i + 1) / bins));
+  return quantiles.flatMap((edge, i) => {
+    if (Number.isNaN(edge) || edge === quantiles[i - 1]) return [];
+    return edge === quantiles[i + 1] ? [justBelow(edge), edge] : [edge];
+  });
+}
+
+/** Far closer than the next Float32, which is what features are. */
+function justBelow(x: number): number {
+  return x === 0 ? -Number.MIN_VALUE : x - Math.abs(x) * Number.EPSILON;
 }
 
 /** Share of each bin, the last of the missing values. */

@@ -18,7 +18,7 @@ export async function findChecks(
 ): Promise<Summary[]> {
   const { rows } = await pool.query<Row>(
     `SELECT drift_run_id, batch_run_id, state, model, model_version, reference_rows, current_rows, drifted, created_at, finished_at,
-       report_html IS NOT NULL AS has_report
+       CASE WHEN state = 'failed' THEN error ->> 'detail' END AS error, report_html IS NOT NULL AS has_report
      FROM drift_run WHERE project_id = $1 AND ($2::uuid IS NULL OR drift_run_id = $2)
      ORDER BY created_at DESC LIMIT $3`,
     [projectId, driftRunId, limit],
@@ -34,20 +34,21 @@ export async function findChecks(
 /** Columns of a check, the worst first. */
 export async function findResults(pool: Pool, driftRunId: string): Promise<DriftRun['results']> {
   const { rows } = await pool.query<DriftRun['results'][number]>(
-    `SELECT column_name AS "column", psi, ks_statistic, ks_p_value, reference_null_rate, current_null_rate, status
+    `SELECT column_name AS "column", psi, ks_statistic, ks_p_value, reference_null_rate, current_null_rate, status, detail ->> 'reason' AS reason
      FROM drift_result WHERE drift_run_id = $1 ORDER BY psi DESC NULLS LAST, column_name`,
     [driftRunId],
   );
   return rows;
 }
 
-/** The newest finished check of each model, for the gauges of a process that starts. */
+/** The check of each model's newest day that succeeded: what the gauges show. A check of a day long past that is caught up on is not news. */
 export async function newestChecks(
   pool: Pool,
 ): Promise<{ driftRunId: string; project: string; model: string; finishedAt: Date }[]> {
   const { rows } = await pool.query<{ driftRunId: string; project: string; model: string; finishedAt: Date }>(
-    `SELECT DISTINCT ON (project_id, model) drift_run_id AS "driftRunId", project_id AS project, model, finished_at AS "finishedAt"
-     FROM drift_run WHERE state = 'succeeded' ORDER BY project_id, model, created_at DESC`,
+    `SELECT DISTINCT ON (d.project_id, d.model) d.drift_run_id AS "driftRunId", d.project_id AS project, d.model, d.finished_at AS "finishedAt"
+     FROM drift_run d JOIN batch_run b ON b.run_id = d.batch_run_id WHERE d.state = 'succeeded'
+     ORDER BY d.project_id, d.model, b.prediction_date DESC, d.created_at DESC`,
   );
   return rows;
 }

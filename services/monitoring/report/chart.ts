@@ -43,6 +43,7 @@ function binLabel({ low, high }: PsiBin): string {
   if (high === null) return 'missing';
   if (high === Number.POSITIVE_INFINITY)
     return low === null || low === Number.NEGATIVE_INFINITY ? 'all' : `> ${short(low)}`;
+  if (low !== null && short(low) === short(high)) return short(high);
   return `≤ ${short(high)}`;
 }
 

@@ -14,22 +14,17 @@ const WORDS = {
   stable: 'stable',
   moderate: 'moderate',
   drifted: 'drifted',
-  'not-comparable': 'not comparable',
+  'not-comparable': 'not compared',
 } as const;
 
 /** The check as one HTML page that needs nothing else: no script, no font, no picture from elsewhere. Columns come the worst first. */
 export function renderReport({ check, columns, referenceRows, currentRows, madeAt }: Report): string {
-  const drifted = columns.filter(({ status }) => status === 'drifted').length;
-  const verdict =
-    drifted === 0
-      ? 'No column has drifted.'
-      : `${drifted} of ${columns.length} columns ${drifted === 1 ? 'has' : 'have'} drifted.`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Drift of ${escapeHtml(check.projectId)}, ${escapeHtml(check.predictionDate)}</title><style>${STYLE}</style></head>
 <body><main>
 <h1>Drift of ${escapeHtml(check.projectId)}</h1>
-<p class="verdict">${verdict}</p>
+<p class="verdict">${verdict(columns)}</p>
 <dl>
 <div><dt>Model</dt><dd>${escapeHtml(check.model)}/${check.modelVersion}</dd></div>
 <div><dt>Scored for</dt><dd>${escapeHtml(check.predictionDate)}</dd></div>
@@ -45,6 +40,18 @@ ${HELP}
 </main></body></html>`;
 }
 
+function verdict(columns: readonly ColumnDrift[]): string {
+  const count = (status: ColumnDrift['status']) => columns.filter((found) => found.status === status).length;
+  const drifted = count('drifted');
+  const left = count('not-comparable');
+  if (left === columns.length) return 'Nothing could be compared: not enough data.';
+  const found =
+    drifted === 0
+      ? 'No column has drifted.'
+      : `${drifted} of ${columns.length} columns ${drifted === 1 ? 'has' : 'have'} drifted.`;
+  return left === 0 ? found : `${found} ${left} could not be compared.`;
+}
+
 function row(found: ColumnDrift): string {
   const cells = [
     number(found.psi),
@@ -53,18 +60,25 @@ function row(found: ColumnDrift): string {
     percent(found.referenceNullRate),
     percent(found.currentNullRate),
   ];
-  return `<tr><th scope="row">${escapeHtml(shortName(found.column))}</th><td><span class="status ${found.status}">${WORDS[found.status]}</span></td>${cells.map((cell) => `<td class="n">${cell}</td>`).join('')}</tr>`;
+  return `<tr><th scope="row">${nameOf(found.column)}</th><td>${statusOf(found)}</td>${cells.map((cell) => `<td class="n">${cell}</td>`).join('')}</tr>`;
+}
+
+function statusOf({ status, reason }: ColumnDrift): string {
+  const badge = `<span class="status ${status}">${WORDS[status]}</span>`;
+  return reason === null ? badge : `${badge} <small>${escapeHtml(reason)}</small>`;
 }
 
 function figure(found: ColumnDrift): string {
-  const name = escapeHtml(shortName(found.column));
-  if (found.reason !== null)
-    return `<figure><figcaption>${name}: ${escapeHtml(found.reason)}</figcaption></figure>`;
-  return `<figure role="img" aria-label="${name}: ${WORDS[found.status]}, PSI ${number(found.psi)}"><figcaption>${name} <span class="status ${found.status}">${WORDS[found.status]}</span></figcaption>${binChart(found.bins)}</figure>`;
+  if (found.reason !== null) return '';
+  const label = `${escapeHtml(found.column)}: ${WORDS[found.status]}, PSI ${number(found.psi)}`;
+  return `<figure role="img" aria-label="${label}"><figcaption>${nameOf(found.column)} ${statusOf(found)}</figcaption>${binChart(found.bins)}</figure>`;
 }
 
-function shortName(column: string): string {
-  return column.slice(column.indexOf(':') + 1);
+/** The feature, and smaller the view that it is of: two views may have features of one name. */
+function nameOf(column: string): string {
+  const at = column.indexOf(':');
+  const name = escapeHtml(column.slice(at + 1));
+  return at < 0 ? name : `${name} <small>${escapeHtml(column.slice(0, at))}</small>`;
 }
 
 const number = (x: number | null) => (x === null ? '–' : x.toFixed(3));
@@ -97,5 +111,6 @@ thead th{font-size:.85rem;opacity:.8}tbody th{font-weight:500}.n{text-align:righ
 .stable{color:#2c8a4b}.moderate{color:#b07400}.drifted{color:#d13c3c;font-weight:600}.not-comparable{opacity:.7}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1rem}
 figure{margin:0;padding:.8rem;border:1px solid #8884;border-radius:.5rem}figure svg{width:100%;height:auto}figcaption{font-weight:500}
+small{opacity:.7;font-weight:400}
 .legend span{display:inline-block;width:.9em;height:.9em;border-radius:.2em;margin-left:1rem}
 @media(prefers-color-scheme:dark){.stable{color:#5ec27f}.moderate{color:#e3a93c}.drifted{color:#ff7b72}}`;

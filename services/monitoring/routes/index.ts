@@ -1,4 +1,4 @@
-import { driftRun, driftRunList, runId } from '@churn/contracts';
+import { type DriftRun, driftRun, driftRunList, runId } from '@churn/contracts';
 import { defineRoute, NotFound, type Route } from '@churn/platform';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
@@ -54,8 +54,12 @@ function getReport({ pool }: Context): Route {
       404: { description: 'No such report' },
     },
     handler: async ({ params, principal }) => {
-      const html = await findReport(pool, principal.projectId, params.id === 'latest' ? null : params.id);
-      if (html === null) throw unknown(principal.projectId, params.id);
+      const id = params.id === 'latest' ? null : params.id;
+      const html = await findReport(pool, principal.projectId, id);
+      if (html === null) {
+        const [run] = await findChecks(pool, principal.projectId, id, 1);
+        throw run === undefined ? unknown(principal.projectId, params.id) : withoutReport(run);
+      }
       const headers = { 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'" };
       return { body: html, contentType: 'text/html', headers };
     },
@@ -94,6 +98,15 @@ function unknown(projectId: string, id: string): NotFound {
       )
     : new NotFound(
         'drift-run-unknown',
-        `Project ${projectId} has no drift check ${id}, or it has no report yet.`,
+        `Project ${projectId} has no drift check ${id}. \`churn drift\` shows the newest.`,
+      );
+}
+
+function withoutReport({ drift_run_id, state, error }: Pick<DriftRun, 'drift_run_id' | 'state' | 'error'>) {
+  return state === 'failed'
+    ? new NotFound('drift-run-failed', `Drift check ${drift_run_id} failed, so it has no report: ${error}`)
+    : new NotFound(
+        'drift-run-unfinished',
+        `Drift check ${drift_run_id} is under way; ask again in a moment.`,
       );
 }
