@@ -1,101 +1,106 @@
-import { problem } from '@churn/contracts';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { pause } from '@churn/platform';
 import type { z } from 'zod';
-import { CliError, EXIT, problemError } from './errors.ts';
-
-export type ServiceName = 'control' | 'inference' | 'ingestion' | 'batch' | 'training' | 'monitoring';
+import { answerError, CliError, EXIT } from './errors.ts';
+import { type ServiceName, type ServiceUrls, urlSetting } from './services.ts';
+import { type FileBody, SilentTooLong, send, wasRefused } from './transport.ts';
 
 export interface ClientOptions {
-  urls: Record<ServiceName, string>;
+  urls: ServiceUrls;
   apiKey?: string | undefined;
   /** Sent as X-Churn-Project, for installations without keys. */
   project?: string | undefined;
+  /** Ends every call. */
+  signal?: AbortSignal | undefined;
+  /** How long a service that refuses connections is tried again: it may be starting. Default: not at all. */
+  patienceMs?: number;
+  /** What to do when a service cannot be reached. */
+  remedy?: (service: ServiceName) => string;
 }
 
 export interface CallOptions {
-  body?: unknown;
-  /** Default 30 s. */
+  method?: 'GET' | 'POST' | 'DELETE';
+  /** Sent as JSON; a file is sent as it is. */
+  body?: object | FileBody;
+  /** How long the service may stay silent. Default 30 s. */
   timeoutMs?: number;
 }
 
 /** The services' HTTP interfaces, typed by the contracts. Every failure is a CliError with a sentence for people. */
 export interface ApiClient {
-  readonly urls: Record<ServiceName, string>;
-  readonly headers: Record<string, string>;
-  get<T extends z.ZodType>(
+  readonly urls: ServiceUrls;
+  /** The answer as the contract has it. */
+  call<T extends z.ZodType>(
     service: ServiceName,
     path: string,
     answer: T,
     options?: CallOptions,
   ): Promise<z.output<T>>;
-  post<T extends z.ZodType>(
-    service: ServiceName,
-    path: string,
-    answer: T,
-    options?: CallOptions,
-  ): Promise<z.output<T>>;
-  delete(service: ServiceName, path: string): Promise<void>;
-  /** The raw answer, whatever its status. Throws CliError only when the service cannot be reached. */
-  raw(service: ServiceName, path: string, init?: RequestInit & { timeoutMs?: number }): Promise<Response>;
+  /** The answer as it comes, whatever its status. Throws CliError only when the service cannot be reached. */
+  raw(service: ServiceName, path: string, options?: CallOptions): Promise<IncomingMessage>;
 }
 
 const TIMEOUT_MS = 30_000;
+const AGAIN_MS = 200;
 
-export function createClient({ urls, apiKey, project }: ClientOptions): ApiClient {
-  const headers = {
-    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
-    ...(project !== undefined && { 'x-churn-project': project }),
-  };
-  const raw: ApiClient['raw'] = async (service, path, { timeoutMs = TIMEOUT_MS, ...init } = {}) => {
-    const url = new URL(path, urls[service]);
-    try {
-      return await fetch(url, {
-        ...init,
-        headers: { ...headers, ...init.headers },
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-    } catch (error) {
-      throw unreachable(service, urls[service], error, timeoutMs);
+export function createClient(options: ClientOptions): ApiClient {
+  const raw: ApiClient['raw'] = async (service, path, call = {}) => {
+    const url = new URL(path, options.urls[service]);
+    const deadline = performance.now() + (options.patienceMs ?? 0);
+    for (;;) {
+      try {
+        return await send(url, sendingOf(options, call));
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        if (!wasRefused(error) || performance.now() > deadline)
+          throw unreachable(options, service, error, call);
+        await pause(AGAIN_MS, options.signal);
+      }
     }
   };
-  const call = async <T extends z.ZodType>(
-    method: string,
-    service: ServiceName,
-    path: string,
-    answer: T,
-    { body, timeoutMs }: CallOptions = {},
-  ): Promise<z.output<T>> => {
-    const response = await raw(service, path, {
-      method,
-      ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    });
-    return parseAnswer(service, response.status, await response.text(), answer);
-  };
   return {
-    urls,
-    headers,
+    urls: options.urls,
     raw,
-    get: (service, path, answer, options) => call('GET', service, path, answer, options),
-    post: (service, path, answer, options) => call('POST', service, path, answer, options),
-    async delete(service, path) {
-      const response = await raw(service, path, { method: 'DELETE' });
-      if (!response.ok) throw answerError(service, response.status, await response.text());
+    async call(service, path, answer, call = {}) {
+      const response = await raw(service, path, call);
+      const body = await text(response).catch((error) => {
+        options.signal?.throwIfAborted();
+        throw unreachable(options, service, error, call);
+      });
+      return parseAnswer(service, response.statusCode ?? 0, body, answer);
     },
   };
 }
 
-/** The body of an answer as the contract has it; a problem, or something that is no answer of ours, is thrown. */
-export function parseAnswer<T extends z.ZodType>(
+function sendingOf({ apiKey, project, signal }: ClientOptions, { method, body, timeoutMs }: CallOptions) {
+  const file = body !== undefined && isFile(body);
+  return {
+    method: method ?? 'GET',
+    headers: {
+      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+      ...(project !== undefined && { 'x-churn-project': project }),
+      ...(body !== undefined && { 'content-type': file ? 'application/octet-stream' : 'application/json' }),
+      ...(file && { 'content-length': String(body.size) }),
+    },
+    body: file || body === undefined ? body : JSON.stringify(body),
+    timeoutMs: timeoutMs ?? TIMEOUT_MS,
+    signal,
+  };
+}
+
+function isFile(body: object): body is FileBody {
+  return 'file' in body && 'size' in body;
+}
+
+function parseAnswer<T extends z.ZodType>(
   service: ServiceName,
   status: number,
-  text: string,
+  body: string,
   answer: T,
 ): z.output<T> {
-  if (status < 200 || status > 299) throw answerError(service, status, text);
-  const parsed = answer.safeParse(parseJson(text));
+  if (status < 200 || status > 299) throw answerError(service, status, body);
+  const parsed = answer.safeParse(body === '' ? undefined : parseJson(body));
   if (parsed.success) return parsed.data;
   throw new CliError(
     `${service} answered something unexpected: ${parsed.error.issues[0]?.message ?? 'not JSON'}.`,
@@ -104,30 +109,34 @@ export function parseAnswer<T extends z.ZodType>(
   );
 }
 
-function answerError(service: ServiceName, status: number, text: string): CliError {
-  const parsed = problem.safeParse(parseJson(text));
-  if (parsed.success) return problemError(service, parsed.data);
-  return new CliError(`${service} answered ${status}: ${text.slice(0, 200)}`, EXIT.failed);
-}
-
-function parseJson(text: string): unknown {
+function parseJson(body: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(body);
   } catch {
     return undefined;
   }
 }
 
 /** One line: what, where, and how to start it. */
-export function unreachable(service: ServiceName, url: string, error: unknown, timeoutMs: number): CliError {
-  if (error instanceof Error && error.name === 'TimeoutError')
-    return new CliError(
-      `${service} at ${url} did not answer within ${timeoutMs / 1000} s.`,
-      EXIT.unreachable,
-    );
-  const setting = `CHURN_${service.toUpperCase()}_URL`;
-  return new CliError(
-    `${service} is not reachable at ${url}. Start the platform (npm start), or set ${setting}.`,
-    EXIT.unreachable,
-  );
+function unreachable(
+  { urls, remedy = startIt }: ClientOptions,
+  service: ServiceName,
+  error: unknown,
+  { timeoutMs = TIMEOUT_MS }: CallOptions,
+): CliError {
+  const what =
+    error instanceof SilentTooLong
+      ? `${service} at ${urls[service]} did not answer within ${timeoutMs / 1000} s`
+      : `${service} is not reachable at ${urls[service]} (${reasonOf(error)})`;
+  return new CliError(`${what}. ${remedy(service)}`, EXIT.unavailable);
+}
+
+function startIt(service: ServiceName): string {
+  return `Start the platform (npm start), or set ${urlSetting(service)}.`;
+}
+
+function reasonOf(error: unknown): string {
+  if (wasRefused(error)) return 'connection refused';
+  if (!(error instanceof Error)) return String(error);
+  return error.message === '' ? error.name : error.message;
 }

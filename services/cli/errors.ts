@@ -1,7 +1,17 @@
-import type { Problem } from '@churn/contracts';
+import { type Problem, problem } from '@churn/contracts';
 
-/** What a script can tell from the exit code; `churn --help` lists them. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, notFound: 3, refused: 4, unreachable: 5 } as const;
+/** What a script can tell from the exit code, after sysexits.h where that has one; `churn --help` lists them. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  badData: 65,
+  notFound: 66,
+  unavailable: 69,
+  noPermission: 77,
+  config: 78,
+  interrupted: 130,
+} as const;
 
 /** An error that ends a command: a sentence for people, details below it, and an exit code. */
 export class CliError extends Error {
@@ -17,15 +27,25 @@ export class CliError extends Error {
   }
 }
 
-/** A service's problem+json as a CliError. */
-export function problemError(service: string, problem: Problem): CliError {
-  const details = (problem.errors ?? []).slice(0, 20).map((fault) => faultLine(fault));
-  const more = (problem.errors?.length ?? 0) - details.length;
+/** An answer that is no success: its problem+json in sentences, or what came instead. */
+export function answerError(service: string, status: number, body: string): CliError {
+  const parsed = problem.safeParse(parseJson(body));
+  if (parsed.success) return problemError(service, parsed.data);
   return new CliError(
-    problem.detail,
-    exitCodeOf(problem.status),
-    [...details, ...(more > 0 ? [`... and ${more} more`] : []), ...hintsOf(service, problem)],
-    problem,
+    `${service} answered ${status} without saying why: ${body.slice(0, 200)}`,
+    exitCodeOf(status),
+  );
+}
+
+function problemError(service: string, fault: Problem): CliError {
+  const faults = fault.errors ?? [];
+  const lines = faults.slice(0, 20).map(faultLine);
+  const more = faults.length - lines.length;
+  return new CliError(
+    fault.detail,
+    exitCodeOf(fault.status),
+    [...lines, ...(more > 0 ? [`... and ${more} more`] : []), ...hintsOf(service, fault)],
+    fault,
   );
 }
 
@@ -39,16 +59,25 @@ function faultLine(fault: Record<string, unknown> & { reason: string }): string 
   return `${where === '' ? '' : `${where}: `}${fault.reason}${value}`;
 }
 
-function hintsOf(service: string, problem: Problem): string[] {
-  if (problem.status < 500) return [];
-  return [
-    `${service} answered ${problem.status}${problem.request_id === undefined ? '' : `, request ${problem.request_id}`}`,
-  ];
+function hintsOf(service: string, { status, request_id: requestId }: Problem): string[] {
+  if (status === 401)
+    return ['Set CHURN_API_KEY to a key of the project; an admin makes one: churn keys create.'];
+  if (status < 500) return [];
+  return [`${service} answered ${status}${requestId === undefined ? '' : `, request ${requestId}`}`];
 }
 
 function exitCodeOf(status: number): number {
+  if (status === 401 || status === 403) return EXIT.noPermission;
   if (status === 404) return EXIT.notFound;
-  if (status === 401 || status === 403 || status === 409 || status === 422 || status === 400)
-    return EXIT.refused;
+  if (status === 400 || status === 422) return EXIT.badData;
+  if (status === 502 || status === 503 || status === 504) return EXIT.unavailable;
   return EXIT.failed;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }

@@ -13,7 +13,7 @@ import { addTrain } from './commands/train.ts';
 import { CliError, EXIT } from './errors.ts';
 import type { Streams } from './output.ts';
 import { openSession, type Session } from './session.ts';
-import { upCommand } from './up/command.ts';
+import { addUp } from './up/command.ts';
 
 /** Opens what a command works with, from the global options and the environment. */
 export type OpenSession = (command: Command) => Session;
@@ -22,6 +22,7 @@ export type OpenSession = (command: Command) => Session;
 export type AddCommand = (program: Command, open: OpenSession) => void;
 
 const COMMANDS: readonly AddCommand[] = [
+  addUp,
   addApply,
   addImport,
   addFeatures,
@@ -45,7 +46,18 @@ From data to predictions:
   $ churn predict 00042
 
 Exit codes:
-  0 done   1 failed   2 wrong usage   3 not found   4 refused (invalid, conflict, not allowed)   5 a service is not reachable
+  0   done
+  1   failed, refused for the state it is in, or drifted (--fail-on-drift)
+  2   wrong usage
+  65  the data or the request is not valid
+  66  not found
+  69  a service cannot be reached or is not ready
+  77  no permission, or no valid key
+  78  wrong settings, or a wrong project file
+  130 interrupted
+
+Output: results on stdout, progress and errors on stderr. With --json stdout is one JSON document, or empty when the command failed; then
+stderr has the fault as JSON. No colours anywhere, so NO_COLOR needs no heed.
 
 Settings (environment): CHURN_API_KEY, CHURN_PROJECT, CHURN_CONTROL_URL, CHURN_INFERENCE_URL, CHURN_INGESTION_URL, CHURN_BATCH_URL,
 CHURN_TRAINING_URL, CHURN_MONITORING_URL. Without them the services of \`npm start\` on this machine are used.`;
@@ -74,12 +86,11 @@ export async function runCli(args: readonly string[], { env, streams }: RunOptio
     const options = command.optsWithGlobals<{ json?: boolean; project?: string }>();
     return openSession({ json: options.json === true, project: options.project, env, streams });
   };
-  program.addCommand(upCommand());
   for (const add of COMMANDS) add(program, open);
   inherit(program);
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
+    return EXIT.ok;
   } catch (error) {
     return report(error, streams, args.includes('--json'));
   }
@@ -89,7 +100,7 @@ export async function runCli(args: readonly string[], { env, streams }: RunOptio
 function inherit(command: Command): void {
   for (const child of command.commands) {
     child.copyInheritedSettings(command);
-    if (child.commands.length === 0 && child.name() !== 'up')
+    if (child.commands.length === 0)
       child
         .option('--json', 'print the result as JSON')
         .option('--project <id>', 'project, where the services run without keys');
@@ -110,7 +121,7 @@ function report(error: unknown, { stderr }: Streams, json: boolean): number {
   }
   if (error instanceof ConfigError) {
     stderr.write(`${error.message}\n`);
-    return EXIT.usage;
+    return EXIT.config;
   }
   stderr.write(`churn: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return EXIT.failed;

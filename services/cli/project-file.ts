@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { DefinitionError, type ProjectIr, parseProjectIr } from '@churn/features';
 import { CliError, EXIT } from './errors.ts';
 
-export const PROJECT_FILE = 'churn.project.ts';
+const PROJECT_FILE = 'churn.project.ts';
 
 /** Compiles the definitions in a folder's churn.project.ts (or the file itself). Throws CliError with every fault. */
 export async function loadProject(path: string): Promise<ProjectIr> {
@@ -12,23 +12,23 @@ export async function loadProject(path: string): Promise<ProjectIr> {
   if (!existsSync(file))
     throw new CliError(
       `${file}: there is no such file. A project is a folder with a ${PROJECT_FILE}; examples/cdnow is one to copy.`,
-      EXIT.notFound,
+      EXIT.config,
     );
   try {
     const module: { default?: unknown } = await import(pathToFileURL(resolve(file)).href);
     if (module.default === undefined)
       throw new CliError(
         `${file} has no default export: write \`export default project({ ... })\`.`,
-        EXIT.refused,
+        EXIT.config,
       );
     return parseProjectIr(module.default);
   } catch (error) {
     if (error instanceof CliError) throw error;
     if (error instanceof DefinitionError)
-      throw new CliError(`${file} is not right yet.`, EXIT.refused, error.message.split('\n'));
+      throw new CliError(`${file} is not right yet.`, EXIT.config, error.message.split('\n'));
     throw new CliError(
       `${file} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
-      EXIT.refused,
+      EXIT.config,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { pause } from '@churn/platform';
 import { CliError, EXIT } from './errors.ts';
-import { bar, type Output } from './output.ts';
+import type { Progress } from './format.ts';
 
 /** What training and batch runs have in common. */
 export interface Run {
@@ -12,39 +12,52 @@ export interface Run {
   error: { detail: string } | null;
 }
 
-const POLL_MS = 250;
+export interface Waiting {
+  /** The bound on the whole wait. */
+  limitMs: number;
+  signal?: AbortSignal | undefined;
+}
 
-/** Reads a run until it ends, showing how far it is. Throws CliError when it failed or `limitMs` has passed; the run itself goes on. */
-export async function waitForRun<R extends Run>(
-  read: () => Promise<R>,
-  onProgress: (run: R) => void,
-  limitMs: number,
-): Promise<R> {
+const POLL_MS = 200;
+
+/** Asks until `done` says yes and returns that answer. Throws CliError after `limitMs`, and the signal's reason. */
+export async function follow<T>(
+  what: string,
+  { limitMs, signal }: Waiting,
+  ask: () => Promise<T>,
+  done: (value: T) => boolean,
+): Promise<T> {
   const deadline = performance.now() + limitMs;
   for (;;) {
-    const run = await read();
-    onProgress(run);
-    if (run.state === 'succeeded') return run;
-    if (run.state === 'failed')
-      throw new CliError(
-        `Run ${run.run_id} failed: ${run.error?.detail ?? 'it did not say why'}`,
-        EXIT.failed,
-      );
+    signal?.throwIfAborted();
+    const value = await ask();
+    if (done(value)) return value;
     if (performance.now() > deadline)
       throw new CliError(
-        `Run ${run.run_id} is still ${run.state} after ${Math.round(limitMs / 60_000)} minutes. It goes on; look again later.`,
+        `${what} is not finished after ${Math.round(limitMs / 60_000)} minutes. It goes on; look again later.`,
         EXIT.failed,
       );
-    await pause(POLL_MS);
+    await pause(POLL_MS, signal);
   }
 }
 
-/** The line that a run shows while it works. */
-export function runLine(run: Run): string {
-  const step = run.step ?? run.state;
-  return run.total === null || run.total === 0 ? step : `${bar(run.done, run.total)} ${step}`;
-}
-
-export function showRun(output: Output): (run: Run) => void {
-  return (run) => output.progress(runLine(run));
+/**
+ * Reads a run until it succeeded (or `until` says that this is far enough), showing how far it is. Throws CliError when it failed or
+ * `limitMs` has passed; the run itself goes on.
+ */
+export async function waitForRun<R extends Run>(
+  read: () => Promise<R>,
+  onProgress: (state: Progress) => void,
+  waiting: Waiting,
+  until: (run: R) => boolean = () => false,
+): Promise<R> {
+  const run = await follow('The run', waiting, read, (now) => {
+    onProgress({ label: now.step ?? now.state, done: now.done, total: now.total });
+    return now.state === 'succeeded' || now.state === 'failed' || until(now);
+  });
+  if (run.state !== 'failed') return run;
+  throw new CliError(
+    `Run ${run.run_id} failed: ${run.error?.detail ?? 'it did not say why; the log of its service has more.'}`,
+    EXIT.failed,
+  );
 }

@@ -1,9 +1,10 @@
-import { type BatchRun, batchRunList } from '@churn/contracts';
+import type { BatchRun } from '@churn/contracts';
 import type { Command } from 'commander';
-import { readBatch, startBatch } from '../operations.ts';
-import { count, table } from '../output.ts';
+import { CliError, EXIT } from '../errors.ts';
+import { count, table } from '../format.ts';
+import { listBatches, readBatch, startBatch } from '../operations.ts';
 import type { OpenSession } from '../program.ts';
-import { showRun, waitForRun } from '../wait.ts';
+import { waitForRun } from '../wait.ts';
 
 const LIMIT_MS = 12 * 3_600_000;
 
@@ -14,6 +15,10 @@ export function addBatch(program: Command, open: OpenSession): void {
     .description('Score every customer and hand the risky ones to the CRM')
     .option('--date <YYYY-MM-DD>', 'prediction date; default today (UTC)')
     .option('--no-wait', 'print the run id and return')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ churn batch run\n  $ churn batch run --date 2026-03-05 --no-wait\n\nA date is scored once; a run that failed is taken up again. Ctrl-C ends the waiting, not the run.',
+    )
     .action(async ({ date, wait }: { date?: string; wait: boolean }, command: Command) => {
       const { client, output } = open(command);
       const runId = await startBatch(client, { prediction_date: date });
@@ -24,32 +29,29 @@ export function addBatch(program: Command, open: OpenSession): void {
         );
         return;
       }
-      const run = await waitForRun(() => readBatch(client, runId), showRun(output), LIMIT_MS).finally(() =>
-        output.settle(),
-      );
+      const run = await waitForRun(() => readBatch(client, runId), output.progress, {
+        limitMs: LIMIT_MS,
+      }).finally(() => output.settle());
       output.result(run, describeBatch);
     });
   batch
     .command('status')
     .argument('[run]', 'run id; default the newest')
     .description('How far a run is')
+    .addHelpText('after', '\nExample:\n  $ churn batch status\n\nExit code 66 when there is no run yet.')
     .action(async (id: string | undefined, _options, command: Command) => {
       const { client, output } = open(command);
-      const run =
-        id === undefined
-          ? (await client.get('batch', '/batch-runs', batchRunList)).runs[0]
-          : await readBatch(client, id);
-      output.result(run ?? null, (found) =>
-        found === null ? 'No run yet: churn batch run' : describeBatch(found),
-      );
+      const run = id === undefined ? (await listBatches(client))[0] : await readBatch(client, id);
+      if (run === undefined) throw new CliError('No batch run yet: churn batch run.', EXIT.notFound);
+      output.result(run, describeBatch);
     });
   batch
     .command('list')
     .description('Runs, newest first')
+    .addHelpText('after', '\nExample:\n  $ churn batch list')
     .action(async (_options, command: Command) => {
       const { client, output } = open(command);
-      const list = await client.get('batch', '/batch-runs', batchRunList);
-      output.result(list, ({ runs }) =>
+      output.result({ runs: await listBatches(client) }, ({ runs }) =>
         table(
           ['RUN', 'DATE', 'STATE', 'TRIGGER', 'CUSTOMERS', 'HIGH RISK', 'CHUNKS', 'STARTED'],
           runs.map((run) => [

@@ -1,18 +1,13 @@
+import { json } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { ApiClient, ServiceName } from '../client.ts';
+import type { ApiClient } from '../client.ts';
 import { CliError, EXIT } from '../errors.ts';
-import { table } from '../output.ts';
+import { table } from '../format.ts';
 import type { OpenSession } from '../program.ts';
+import { SERVICE_NAMES, type ServiceName } from '../services.ts';
 
-const SERVICES: readonly ServiceName[] = [
-  'control',
-  'inference',
-  'ingestion',
-  'batch',
-  'training',
-  'monitoring',
-];
+const TIMEOUT_MS = 5_000;
 const ready = z.looseObject({ status: z.string(), checks: z.record(z.string(), z.string()) });
 const document = z.looseObject({ info: z.looseObject({ version: z.string() }) });
 
@@ -28,9 +23,13 @@ export function addDoctor(program: Command, open: OpenSession): void {
   program
     .command('doctor')
     .description('Check every service: reachable, ready, of one version; say what to do')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ churn doctor\n\nExit code 69 when a service cannot be reached, 1 when one is not ready.',
+    )
     .action(async (_options, command: Command) => {
       const { client, output } = open(command);
-      const findings = await Promise.all(SERVICES.map((service) => examine(client, service)));
+      const findings = await Promise.all(SERVICE_NAMES.map((service) => examine(client, service)));
       output.result(findings, (found) =>
         table(
           ['SERVICE', 'URL', 'VERSION', '', 'SAYS'],
@@ -41,7 +40,7 @@ export function addDoctor(program: Command, open: OpenSession): void {
       if (away.length > 0)
         throw new CliError(
           `${away.map(({ service }) => service).join(', ')} cannot be reached. Start the platform (npm start), or set their CHURN_..._URL.`,
-          EXIT.unreachable,
+          EXIT.unavailable,
         );
       if (new Set(findings.map(({ version }) => version)).size > 1)
         throw new CliError('The services have different versions: finish the rollout.', EXIT.failed);
@@ -52,23 +51,18 @@ export function addDoctor(program: Command, open: OpenSession): void {
 
 async function examine(client: ApiClient, service: ServiceName): Promise<Finding> {
   const url = client.urls[service];
+  const finding = { service, url, ok: false, version: null };
   try {
-    const health = await client.raw(service, '/health/ready', { timeoutMs: 5_000 });
-    const { checks } = ready.parse(await health.json());
+    const health = await client.raw(service, '/health/ready', { timeoutMs: TIMEOUT_MS });
+    const { checks } = ready.parse(await json(health));
     const { info } = document.parse(
-      await (await client.raw(service, '/openapi.json', { timeoutMs: 5_000 })).json(),
+      await json(await client.raw(service, '/openapi.json', { timeoutMs: TIMEOUT_MS })),
     );
     const says = Object.entries(checks)
       .map(([check, state]) => `${check}: ${state}`)
       .join(', ');
-    return { service, url, ok: health.ok, version: info.version, says };
+    return { service, url, ok: health.statusCode === 200, version: info.version, says };
   } catch (error) {
-    return {
-      service,
-      url,
-      ok: false,
-      version: null,
-      says: error instanceof CliError ? 'not reachable' : 'not a service of ours',
-    };
+    return { ...finding, says: error instanceof CliError ? 'not reachable' : 'not a service of ours' };
   }
 }

@@ -1,8 +1,8 @@
-import { type DriftRun, driftRun } from '@churn/contracts';
+import type { DriftRun } from '@churn/contracts';
 import type { Command } from 'commander';
 import { CliError, EXIT } from '../errors.ts';
-import { latestDrift } from '../operations.ts';
-import { decimal, table } from '../output.ts';
+import { decimal, table } from '../format.ts';
+import { latestDrift, readDrift } from '../operations.ts';
 import type { OpenSession } from '../program.ts';
 
 export function addDrift(program: Command, open: OpenSession): void {
@@ -13,14 +13,11 @@ export function addDrift(program: Command, open: OpenSession): void {
     .option('--fail-on-drift', 'exit with 1 when a column has drifted, for scripts')
     .addHelpText(
       'after',
-      '\nPSI below 0.1 is stable, from 0.2 drifted. At many rows a small KS p-value alone means little.',
+      '\nExamples:\n  $ churn drift\n  $ churn drift --fail-on-drift || echo "train again"\n\nPSI below 0.1 is stable, from 0.2 drifted. At many rows a small KS p-value alone means little.',
     )
     .action(async (id: string | undefined, { failOnDrift }: { failOnDrift?: boolean }, command: Command) => {
       const { client, output } = open(command);
-      const run =
-        id === undefined
-          ? await latestDrift(client)
-          : await client.get('monitoring', `/drift-runs/${encodeURIComponent(id)}`, driftRun);
+      const run = id === undefined ? await latestDrift(client) : await readDrift(client, id);
       if (run === null)
         throw new CliError(
           'No drift check yet: one follows each batch run (churn batch run).',

@@ -1,10 +1,7 @@
-import { featuresStatus, materializeResult } from '@churn/contracts';
 import type { Command } from 'commander';
-import { count, table } from '../output.ts';
+import { count, duration, table } from '../format.ts';
+import { materialize, readFeatures } from '../operations.ts';
 import type { OpenSession } from '../program.ts';
-
-/** A rebuild of many millions of customers takes minutes. */
-const MATERIALIZE_MS = 3_600_000;
 
 export function addFeatures(program: Command, open: OpenSession): void {
   const features = program
@@ -15,27 +12,28 @@ export function addFeatures(program: Command, open: OpenSession): void {
     .description('Rebuild the online state of every customer from the lake, aside, and switch to it')
     .addHelpText(
       'after',
-      '\nIngestion does this by itself when Redis was emptied; the command is for when you would rather not wait.',
+      '\nExample:\n  $ churn features materialize\n\nIngestion does this by itself when Redis was emptied; the command is for when you would rather not wait.',
     )
     .action(async (_options, command: Command) => {
       const { client, output } = open(command);
-      output.progress('rebuilding online features');
-      const made = await client
-        .post('ingestion', '/features/materialize', materializeResult, { timeoutMs: MATERIALIZE_MS })
-        .finally(() => output.settle());
+      output.progress({ label: 'rebuilding online features' });
+      const made = await materialize(client).finally(() => output.settle());
       output.result(
         made,
         ({ customers, generation, duration_ms }) =>
-          `${count(customers)} customers in ${(duration_ms / 1000).toFixed(1)} s; generation ${generation} serves.`,
+          `${count(customers)} customers in ${duration(duration_ms)}; generation ${generation} serves.`,
       );
     });
   features
     .command('status')
     .description('Where the inbox, its readers and the online generation stand')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ churn features status\n\nOnline features include every event once the projector is at the position.',
+    )
     .action(async (_options, command: Command) => {
       const { client, output } = open(command);
-      const status = await client.get('ingestion', '/features/status', featuresStatus);
-      output.result(status, (found) =>
+      output.result(await readFeatures(client), (found) =>
         table(
           ['', ''],
           [

@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import type { ImportResult } from '@churn/contracts';
 import { type Command, Option } from 'commander';
-import { bar, count, table } from '../output.ts';
+import { CliError, EXIT } from '../errors.ts';
+import { count, table } from '../format.ts';
 import type { OpenSession } from '../program.ts';
 import type { Session } from '../session.ts';
 import { uploadFile } from '../upload.ts';
@@ -42,23 +44,32 @@ export function addImport(program: Command, open: OpenSession): void {
       const result = await uploadFile(client, {
         file,
         ...options,
-        onProgress: (bytes, total) =>
-          output.progress(bytes < total ? `${bar(bytes, total)} sending` : 'parsing and storing'),
+        onProgress: output.progress,
       }).finally(() => output.settle());
       const rejects = await saveRejects(session, result, `${file}.rejects.csv`);
-      output.result(result, (imported) => describeImport(imported, rejects));
+      output.result({ ...result, rejects_file: rejects }, (imported) => describeImport(imported, rejects));
     });
 }
 
 async function saveRejects({ client }: Session, result: ImportResult, path: string): Promise<string | null> {
   if (result.rejects === null) return null;
   const response = await client.raw('ingestion', result.rejects);
-  await writeFile(path, Buffer.from(await response.arrayBuffer()));
+  if (response.statusCode !== 200)
+    throw new CliError(
+      `The rejected rows could not be fetched: ingestion answered ${response.statusCode}. They are at ${client.urls.ingestion}${result.rejects}.`,
+      EXIT.failed,
+    );
+  await pipeline(response, createWriteStream(path)).catch((error) => {
+    throw new CliError(
+      `The rejected rows could not be written to ${path}: ${error.message}. They are at ${client.urls.ingestion}${result.rejects}.`,
+      EXIT.failed,
+    );
+  });
   return path;
 }
 
 /** The result in sentences. */
-export function describeImport(result: ImportResult, rejects: string | null): string {
+function describeImport(result: ImportResult, rejects: string | null): string {
   if (result.already_imported) return `${result.file_name} was imported before; nothing changed.`;
   const lines = [
     `${count(result.rows_imported)} of ${count(result.rows_read)} rows imported into ${result.segments} segment${result.segments === 1 ? '' : 's'}.`,

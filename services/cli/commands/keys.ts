@@ -1,6 +1,7 @@
 import { apiKeyCreated, apiKeyList } from '@churn/contracts';
 import { type Command, Option } from 'commander';
-import { table } from '../output.ts';
+import { z } from 'zod';
+import { table } from '../format.ts';
 import type { OpenSession } from '../program.ts';
 
 export function addKeys(program: Command, open: OpenSession): void {
@@ -14,9 +15,13 @@ export function addKeys(program: Command, open: OpenSession): void {
         .makeOptionMandatory(),
     )
     .description('Make a key; its secret is shown this once')
+    .addHelpText('after', '\nExample:\n  $ churn keys create shop --role caller')
     .action(async (name: string, { role }: { role: string }, command: Command) => {
       const { client, output } = open(command);
-      const created = await client.post('control', '/api-keys', apiKeyCreated, { body: { name, role } });
+      const created = await client.call('control', '/api-keys', apiKeyCreated, {
+        method: 'POST',
+        body: { name, role },
+      });
       output.result(
         created,
         ({ secret }) =>
@@ -26,9 +31,10 @@ export function addKeys(program: Command, open: OpenSession): void {
   keys
     .command('list')
     .description('Keys without their secrets')
+    .addHelpText('after', '\nExample:\n  $ churn keys list')
     .action(async (_options, command: Command) => {
       const { client, output } = open(command);
-      const list = await client.get('control', '/api-keys', apiKeyList);
+      const list = await client.call('control', '/api-keys', apiKeyList);
       output.result(list, (found) =>
         table(
           ['KEY', 'NAME', 'ROLE', 'CREATED', 'REVOKED'],
@@ -46,9 +52,12 @@ export function addKeys(program: Command, open: OpenSession): void {
     .command('revoke')
     .argument('<key>', 'its id, as list shows it')
     .description('Revoke a key; services may honour it for 5 seconds more')
+    .addHelpText('after', '\nExample:\n  $ churn keys revoke 6f1c0a52-3f0e-4d52-9a64-0c6a2f1f7d11')
     .action(async (key: string, _options, command: Command) => {
       const { client, output } = open(command);
-      await client.delete('control', `/api-keys/${encodeURIComponent(key)}`);
+      await client.call('control', `/api-keys/${encodeURIComponent(key)}`, z.undefined(), {
+        method: 'DELETE',
+      });
       output.result({ key_id: key, revoked: true }, () => `${key} is revoked.`);
     });
 }

@@ -1,19 +1,20 @@
-import { modelList, type Stage } from '@churn/contracts';
+import type { Stage } from '@churn/contracts';
 import { type Command, Option } from 'commander';
-import { moveStage, readVersion } from '../operations.ts';
-import { decimal, table } from '../output.ts';
+import { decimal, table } from '../format.ts';
+import { listVersions, moveStage, readVersion } from '../operations.ts';
 import type { OpenSession } from '../program.ts';
-import { describeVersion, wholeNumber } from './train.ts';
+import { describeVersion } from './describe-version.ts';
+import { wholeNumber } from './numbers.ts';
 
 export function addModels(program: Command, open: OpenSession): void {
   const models = program.command('models').description('Versions of models, and the stages they are in');
   models
     .command('list')
     .description('All versions, newest first')
+    .addHelpText('after', '\nExample:\n  $ churn models list')
     .action(async (_options, command: Command) => {
       const { client, output } = open(command);
-      const list = await client.get('control', '/models', modelList);
-      output.result(list, ({ versions }) =>
+      output.result({ versions: await listVersions(client) }, ({ versions }) =>
         versions.length === 0
           ? 'No model yet: churn train'
           : table(
@@ -33,17 +34,18 @@ export function addModels(program: Command, open: OpenSession): void {
     });
   models
     .command('show')
-    .argument('<model>')
-    .argument('<version>', '', wholeNumber)
+    .argument('<model>', 'its name, as list shows it')
+    .argument('<version>', 'its number', wholeNumber)
     .description('Metrics, importance, origin and history of a version (--json has the whole manifest)')
+    .addHelpText('after', '\nExample:\n  $ churn models show customer_churn_model 1')
     .action(async (model: string, version: number, _options, command: Command) => {
       const { client, output } = open(command);
       output.result(await readVersion(client, model, version), describeVersion);
     });
   models
     .command('promote')
-    .argument('<model>')
-    .argument('<version>', '', wholeNumber)
+    .argument('<model>', 'its name, as list shows it')
+    .argument('<version>', 'its number', wholeNumber)
     .description('Move a version to a stage; into Production, the one before it goes to Archived')
     .addOption(
       new Option('--stage <stage>', 'where to')
@@ -64,7 +66,7 @@ export function addModels(program: Command, open: OpenSession): void {
       ) => {
         const { client, output } = open(command);
         output.result(
-          await moveStage(client, model, version, stage, reason),
+          await moveStage(client, { model, version }, { stage, reason }),
           (moved) => `${moved.model} version ${moved.version} is in ${moved.stage}.`,
         );
       },

@@ -1,7 +1,7 @@
 import { predictManyResponse } from '@churn/contracts';
 import type { Command } from 'commander';
 import { CliError, EXIT } from '../errors.ts';
-import { decimal, table } from '../output.ts';
+import { decimal, table } from '../format.ts';
 import type { OpenSession } from '../program.ts';
 
 export function addPredict(program: Command, open: OpenSession): void {
@@ -11,11 +11,12 @@ export function addPredict(program: Command, open: OpenSession): void {
     .description('Ask for the churn probability of customers')
     .addHelpText(
       'after',
-      '\nExample:\n  $ churn predict 00042 00077\n\nExit code 3 when none of them is known.',
+      '\nExample:\n  $ churn predict 00042 00077\n\nExit code 66 when none of them is known.',
     )
     .action(async (ids: string[], _options, command: Command) => {
       const { client, output } = open(command);
-      const answer = await client.post('inference', '/predict', predictManyResponse, {
+      const answer = await client.call('inference', '/predict', predictManyResponse, {
+        method: 'POST',
         body: { customer_ids: ids },
       });
       output.result(answer, ({ predictions }) =>

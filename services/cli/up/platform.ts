@@ -1,29 +1,41 @@
-import { existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPostgres, createPool, loadConfig, migrate } from '@churn/platform';
+import { CliError, EXIT } from '../errors.ts';
+import type { Progress } from '../format.ts';
+import { SERVICE_NAMES, type ServiceName } from '../services.ts';
 import { type KeepHooks, keepRunning } from './keep-running.ts';
+import { logTail } from './log-tail.ts';
 import { type Servers, startServers } from './servers.ts';
 import { spawnService } from './spawn-service.ts';
 import type { State } from './state.ts';
-import { SERVICE_NAMES, SERVICES, serviceUrl } from './topology.ts';
-import { UpError } from './up-error.ts';
 
 const READY_MS = 60_000;
 const LOG_BYTES = 20 * 1024 * 1024;
+
+export interface PlatformOptions {
+  state: State;
+  /** The project of requests that name none. */
+  project: string;
+  ports: Readonly<Record<ServiceName, number>>;
+  hooks: KeepHooks;
+}
 
 /** Everything that `churn up` runs: servers first, services on top of them; stopped the other way round. */
 export class Platform {
   readonly #state: State;
   readonly #project: string;
+  readonly #ports: PlatformOptions['ports'];
   readonly #hooks: KeepHooks;
   #servers: Servers | undefined;
   readonly #services: { stop(): Promise<void> }[] = [];
   #stopped: Promise<void> | undefined;
   #starting: Promise<unknown> = Promise.resolve();
 
-  constructor(state: State, project: string, hooks: KeepHooks) {
+  constructor({ state, project, ports, hooks }: PlatformOptions) {
     this.#state = state;
     this.#project = project;
+    this.#ports = ports;
     this.#hooks = hooks;
   }
 
@@ -37,7 +49,7 @@ export class Platform {
 
   /** Returns how many migrations were applied. */
   async migrate(): Promise<string> {
-    const url = this.databaseUrl();
+    const url = this.#databaseUrl();
     const pool = createPool(url, { applicationName: 'churn-up', max: 2 });
     try {
       await checkPostgres(pool, url);
@@ -49,7 +61,7 @@ export class Platform {
   }
 
   /** Starts every service and waits until each answers. */
-  async startServices(report: (detail: string) => void, signal: AbortSignal): Promise<string> {
+  async startServices(report: (state: Progress) => void, signal: AbortSignal): Promise<string> {
     for (const name of SERVICE_NAMES) {
       signal.throwIfAborted();
       const logPath = this.#state.logPath(name);
@@ -58,14 +70,14 @@ export class Platform {
         spawnService({
           args: ['--disable-warning=ExperimentalWarning', join('services', name, 'main.ts')],
           cwd: this.#state.root,
-          env: this.environment(SERVICES[name]),
+          env: this.#environment(this.#ports[name]),
           logPath,
         });
       this.#services.push(await keepRunning(name, launch, this.#hooks));
     }
     for (const [index, name] of SERVICE_NAMES.entries()) {
-      report(`${index} of ${SERVICE_NAMES.length}, waiting for ${name}`);
-      await answers(`${serviceUrl(name)}/health/live`, signal, () => this.lastLog(name));
+      report({ label: `waiting for ${name}`, done: index, total: SERVICE_NAMES.length });
+      await answers(`http://127.0.0.1:${this.#ports[name]}/health/live`, signal, this.#state.logPath(name));
     }
     return `${SERVICE_NAMES.length} services`;
   }
@@ -76,22 +88,15 @@ export class Platform {
     return this.#stopped;
   }
 
-  databaseUrl(): string {
+  #databaseUrl(): string {
     return loadConfig('churn up', ['DATABASE_URL'], { ...process.env, ...this.#servers?.env }).DATABASE_URL;
   }
 
   crmUrl(): string {
-    return loadConfig('churn up', ['CRM_DATABASE_URL'], process.env).CRM_DATABASE_URL ?? this.databaseUrl();
+    return loadConfig('churn up', ['CRM_DATABASE_URL'], process.env).CRM_DATABASE_URL ?? this.#databaseUrl();
   }
 
-  /** The end of a service's log, for a message. */
-  lastLog(name: string): string {
-    const path = this.#state.logPath(name);
-    const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').slice(-3) : [];
-    return `The end of ${path}:\n${lines.map((line) => `  ${line.slice(0, 400)}`).join('\n')}`;
-  }
-
-  environment(port: number): NodeJS.ProcessEnv {
+  #environment(port: number): NodeJS.ProcessEnv {
     return {
       LAKE_URL: this.#state.lakeUrl,
       ...process.env,
@@ -110,7 +115,7 @@ export class Platform {
   }
 }
 
-async function answers(url: string, signal: AbortSignal, why: () => string): Promise<void> {
+async function answers(url: string, signal: AbortSignal, logPath: string): Promise<void> {
   const deadline = Date.now() + READY_MS;
   while (Date.now() < deadline) {
     signal.throwIfAborted();
@@ -121,5 +126,9 @@ async function answers(url: string, signal: AbortSignal, why: () => string): Pro
     if (ok) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new UpError(`${url} does not answer after ${READY_MS / 1000} s. ${why()}`);
+  throw new CliError(
+    `${url} does not answer after ${READY_MS / 1000} s.`,
+    EXIT.unavailable,
+    logTail(logPath),
+  );
 }

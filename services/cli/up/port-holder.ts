@@ -1,24 +1,4 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { isPortFree } from '@churn/embedded';
-import { SERVICE_NAMES, SERVICES } from './topology.ts';
-import { UpError } from './up-error.ts';
-
-/** Refuses in one line when a port of the services is taken, before anything is started. */
-export async function assertPortsFree(
-  ports: Record<string, number> = SERVICES,
-  names: readonly string[] = SERVICE_NAMES,
-): Promise<void> {
-  const taken: string[] = [];
-  for (const name of names) {
-    const port = ports[name];
-    if (port !== undefined && !(await isPortFree(port)))
-      taken.push(`${port} (${name}; held by ${holderOf(port) ?? 'another program'})`);
-  }
-  if (taken.length === 0) return;
-  throw new UpError(
-    `taken: port ${taken.join(', port ')}. Stop what holds ${taken.length === 1 ? 'it' : 'them'} (another churn up?), then start again.`,
-  );
-}
 
 /** The process that listens on a TCP port: `process 123: node server.js`. Linux only, and only where we may look; else null. */
 export function holderOf(port: number): string | null {

@@ -1,10 +1,11 @@
 import type { BatchRun, ImportResult } from '@churn/contracts';
 import type { ProjectIr } from '@churn/features';
-import type { Api } from './api.ts';
+import type { ApiClient } from '../client.ts';
+import type { Progress } from '../format.ts';
 
 /** What the steps have found out so far; each reads what earlier ones wrote. */
 export interface Story {
-  readonly api: Api;
+  readonly client: ApiClient;
   readonly ir: ProjectIr;
   readonly projectDir: string;
   readonly signal: AbortSignal;
@@ -15,30 +16,8 @@ export interface Story {
   example: { customer: string; probability: number } | null;
 }
 
-/** Says how far a step is, for people. */
-export type Report = (detail: string) => void;
-
 export interface Step {
   title: string;
   /** Returns what came of it, for the line of the finished step. */
-  run(story: Story, report: Report): Promise<string>;
-}
-
-/** Asks until `done` says yes, showing each answer. `limitMs` is the bound on the whole wait. */
-export async function follow<T>(
-  story: Story,
-  limitMs: number,
-  ask: () => Promise<T>,
-  done: (value: T) => boolean,
-  everyMs = 200,
-): Promise<T> {
-  const deadline = Date.now() + limitMs;
-  for (;;) {
-    story.signal.throwIfAborted();
-    const value = await ask();
-    if (done(value)) return value;
-    if (Date.now() > deadline)
-      throw new Error(`not finished after ${limitMs / 60_000} minutes; start again to go on waiting`);
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
-  }
+  run(story: Story, report: (state: Progress) => void): Promise<string>;
 }

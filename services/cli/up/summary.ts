@@ -1,6 +1,6 @@
-import { count, duration } from './format.ts';
+import { count, duration } from '../format.ts';
+import type { ServiceUrls } from '../services.ts';
 import type { Story } from './story.ts';
-import { serviceUrl } from './topology.ts';
 
 export interface Timing {
   title: string;
@@ -10,6 +10,7 @@ export interface Timing {
 /** The last thing a person sees before the platform serves. */
 export function summary(story: Story, timings: readonly Timing[]): string {
   const { model, run, drift, example } = story;
+  const { urls } = story.client;
   const total = timings.reduce((sum, { ms }) => sum + ms, 0);
   const lines: [string, string][] = [
     ['Customers', `${count(run?.customers ?? 0)} scored for ${run?.prediction_date ?? 'today'}`],
@@ -29,19 +30,19 @@ export function summary(story: Story, timings: readonly Timing[]): string {
   if (drift !== null) lines.push(['Drift', driftSentence(drift)]);
   const steps: [string, string][] = timings.map(({ title, ms }) => [title, duration(ms)]);
   return [
-    ...table(lines),
+    ...aligned(lines),
     '',
-    ...table([...steps, ['All', duration(total)]]),
+    ...aligned([...steps, ['All', duration(total)]]),
     '',
-    ...table(urls(drift?.report ?? null)),
-    ...(example === null ? [] : ['', 'Try it:', `  ${curl(example.customer)}`]),
+    ...aligned(links(urls, drift?.report ?? null)),
+    ...(example === null ? [] : ['', 'Try it:', `  ${curl(urls, example.customer)}`]),
   ].join('\n');
 }
 
 /** Single quotes hold any customer id but one with a single quote, which is closed, escaped and opened again. */
-export function curl(customer: string): string {
+function curl(urls: ServiceUrls, customer: string): string {
   const body = JSON.stringify({ customer_id: customer }).replaceAll("'", `'\\''`);
-  return `curl -s ${serviceUrl('inference')}/predict -H 'content-type: application/json' -d '${body}'`;
+  return `curl -s ${urls.inference}/predict -H 'content-type: application/json' -d '${body}'`;
 }
 
 function driftSentence({ drifted, columns }: NonNullable<Story['drift']>): string {
@@ -50,17 +51,15 @@ function driftSentence({ drifted, columns }: NonNullable<Story['drift']>): strin
     : `${drifted} of ${columns} columns against the training data`;
 }
 
-function urls(report: string | null): [string, string][] {
+function links(urls: ServiceUrls, report: string | null): [string, string][] {
   return [
-    ['Predictions', `${serviceUrl('inference')}/predict`],
-    ['Everything else', `${serviceUrl('control')}/`],
-    ...(report === null
-      ? []
-      : [['Drift report', `${serviceUrl('monitoring')}${report}`] as [string, string]]),
+    ['Predictions', `${urls.inference}/predict`],
+    ['Everything else', `${urls.control}/`],
+    ...(report === null ? [] : [['Drift report', `${urls.monitoring}${report}`] as [string, string]]),
   ];
 }
 
-function table(rows: readonly [string, string][]): string[] {
+function aligned(rows: readonly [string, string][]): string[] {
   const width = Math.max(...rows.map(([label]) => label.length)) + 2;
   return rows.map(([label, value]) => `  ${label.padEnd(width)}${value}`);
 }

@@ -1,12 +1,18 @@
 import { resolve } from 'node:path';
 import type { ProjectIr } from '@churn/features';
-import { Api } from './api.ts';
+import { ConfigError, loadConfig } from '@churn/platform';
+import { createClient } from '../client.ts';
+import { CliError, EXIT } from '../errors.ts';
+import type { Output } from '../output.ts';
+import { loadProject } from '../project-file.ts';
+import { serviceUrls, URL_SETTINGS } from '../services.ts';
 import type { KeepHooks } from './keep-running.ts';
-import { loadProject } from './load-project.ts';
+import { logTail } from './log-tail.ts';
 import { Platform } from './platform.ts';
-import { assertPortsFree } from './port-holder.ts';
+import { assertPortsFree, servicePorts } from './ports.ts';
 import { runTasks, type Task } from './run-steps.ts';
-import { claimState, openState } from './state.ts';
+import { abortOnSignals, Interrupted, interruptible } from './signals.ts';
+import { type Claim, claimState, openState, type State } from './state.ts';
 import { applyDefinitions } from './steps/apply-definitions.ts';
 import { checkDrift } from './steps/check-drift.ts';
 import { importEvents } from './steps/import-events.ts';
@@ -16,60 +22,69 @@ import { promoteModel } from './steps/promote-model.ts';
 import { exportHighRisk, scoreCustomers } from './steps/score-customers.ts';
 import { trainModel } from './steps/train-model.ts';
 import type { Story } from './story.ts';
-import { summary } from './summary.ts';
-import { UpError } from './up-error.ts';
+import { summary, type Timing } from './summary.ts';
 
 export interface UpOptions {
   once: boolean;
-  json: boolean;
+  state?: string;
+  output: Output;
 }
 
-/** Raised into whatever runs when a person asks us to stop. */
-class Interrupted extends Error {}
+/** How long a service that is being restarted is waited for. */
+const PATIENCE_MS = 15_000;
+/** How long the services of a killed `churn up` may take to end: their own bound, and a little. */
+const LEFTOVER_MS = 12_000;
 
 /**
  * Starts the whole platform for one project, brings it to a scored state, then serves until it is told to end (or, with `once`, ends).
- * Returns the exit code: 0, 1 after a failure, 130 when it was interrupted before it served.
+ * Whatever happens, everything that it started is stopped before it returns. Throws CliError and ConfigError.
  */
-export async function up(projectDir: string, options: UpOptions): Promise<number> {
+export async function up(projectDir: string, options: UpOptions): Promise<void> {
   const abort = new AbortController();
-  const release = onSignals(abort);
+  const release = abortOnSignals(abort);
   let platform: Platform | undefined;
-  let letGo = () => {};
+  let claim: Claim | undefined;
   let serving = false;
   try {
+    const urls = serviceUrls(loadConfig('churn up', URL_SETTINGS));
+    const ports = servicePorts(urls);
     const ir = await loadProject(projectDir);
-    const state = openState();
-    letGo = claimState(state);
-    await assertPortsFree();
-    platform = new Platform(
-      state,
-      ir.project,
-      hooks(abort, () => platform),
-    );
-    const story = newStory(ir, projectDir, abort.signal);
-    const timings = await interruptible(
-      abort.signal,
-      runTasks(tasks(platform, story), { quiet: options.json, signal: abort.signal }),
-    );
-    show(story, timings, options);
-    if (!options.once) {
-      serving = true;
-      await untilAborted(abort.signal, options);
-    }
-    return 0;
+    const state = openState(options.state);
+    claim = claimState(state);
+    await assertPortsFree(ports, {
+      waitMs: claim.afterCrash ? LEFTOVER_MS : 0,
+      signal: abort.signal,
+    });
+    const begun = new Platform({ state, project: ir.project, ports, hooks: hooks(abort, state) });
+    platform = begun;
+    const client = createClient({
+      urls,
+      project: ir.project,
+      signal: abort.signal,
+      patienceMs: PATIENCE_MS,
+      remedy: (service) => `${state.logPath(service)} says why.`,
+    });
+    const story = newStory(client, ir, projectDir, abort.signal);
+    const how = { quiet: options.output.json, signal: abort.signal };
+    const timings = await interruptible(abort.signal, runTasks(tasks(begun, story), how));
+    show(story, timings, options.output);
+    if (options.once) return;
+    serving = true;
+    if (!options.output.json) process.stdout.write('\nServing. Ctrl-C stops everything.\n');
+    await interruptible(abort.signal, new Promise<never>(() => {}));
   } catch (error) {
-    return ended(error, abort.signal, serving);
+    const reason: unknown = abort.signal.aborted ? abort.signal.reason : error;
+    if (!(serving && reason instanceof Interrupted)) throw explained(reason);
   } finally {
     await platform?.stop();
-    letGo();
+    claim?.release();
     release();
   }
 }
 
-function newStory(ir: ProjectIr, projectDir: string, signal: AbortSignal): Story {
+function newStory(client: Story['client'], ir: ProjectIr, projectDir: string, signal: AbortSignal): Story {
   return {
-    api: new Api(ir.project, signal),
+    client,
     ir,
     projectDir: resolve(projectDir),
     signal,
@@ -101,61 +116,32 @@ function tasks(platform: Platform, story: Story): Task[] {
   ];
 }
 
-function hooks(abort: AbortController, platform: () => Platform | undefined): KeepHooks {
+function hooks(abort: AbortController, state: State): KeepHooks {
   return {
     onRestart(name, code, delayMs) {
       process.stderr.write(`churn up: ${name} ended (code ${code}); starting it again in ${delayMs} ms\n`);
     },
     onGiveUp(name, code) {
-      abort.abort(
-        new UpError(
-          `${name} keeps ending (code ${code}) and is given up. ${platform()?.lastLog(name) ?? ''}`,
-        ),
-      );
+      const said = logTail(state.logPath(name));
+      abort.abort(new CliError(`${name} keeps ending (code ${code}) and is given up.`, EXIT.failed, said));
     },
   };
 }
 
-/** SIGHUP too: a closed terminal is a request to end. A second Ctrl-C changes nothing, since ending is bounded. */
-function onSignals(abort: AbortController): () => void {
-  const stop = (signal: NodeJS.Signals) => {
-    if (!abort.signal.aborted) process.stderr.write(`\nchurn up: ${signal}, stopping everything\n`);
-    abort.abort(new Interrupted(signal));
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, stop);
-  return () => {
-    for (const signal of signals) process.off(signal, stop);
-  };
-}
-
-/** A step that does not look at the signal must not keep us: what it waits for is about to be stopped. */
-function interruptible<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return Promise.race([
-    work,
-    new Promise<never>((_, reject) =>
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-    ),
-  ]);
-}
-
-function untilAborted(signal: AbortSignal, { json }: UpOptions): Promise<never> {
-  if (!json) process.stdout.write('\nServing. Ctrl-C stops everything.\n');
-  return interruptible(signal, new Promise<never>(() => {}));
-}
-
-function show(story: Story, timings: { title: string; ms: number }[], { json }: UpOptions): void {
-  if (!json) {
-    process.stdout.write(`\n${summary(story, timings)}\n`);
-    return;
-  }
+function show(story: Story, timings: Timing[], output: Output): void {
   const { imports, model, run, drift, example } = story;
-  process.stdout.write(`${JSON.stringify({ imports, model, run, drift, example, timings })}\n`);
+  output.result({ imports, model, run, drift, example, timings }, () => `\n${summary(story, timings)}`);
 }
 
-function ended(error: unknown, signal: AbortSignal, serving: boolean): number {
-  const reason = signal.aborted ? signal.reason : error;
-  if (reason instanceof Interrupted) return serving ? 0 : 130;
-  process.stderr.write(`churn up: ${reason instanceof Error ? reason.message : String(reason)}\n`);
-  return 1;
+/** What ended us, as something that is shown without a stack. */
+function explained(reason: unknown): Error {
+  if (reason instanceof CliError || reason instanceof ConfigError) return reason;
+  if (reason instanceof Interrupted)
+    return new CliError(
+      `${reason.message} came before everything was up; start again to go on.`,
+      EXIT.interrupted,
+    );
+  const text = reason instanceof Error ? reason.message : String(reason);
+  const [first = '', ...details] = text.split('\n');
+  return new CliError(first, EXIT.failed, details);
 }

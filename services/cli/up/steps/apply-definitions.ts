@@ -1,16 +1,10 @@
-import { applyResult } from '@churn/contracts';
+import { apply } from '../../operations.ts';
 import type { Step } from '../story.ts';
 
 export const applyDefinitions: Step = {
   title: 'Apply the definitions',
-  async run({ api, ir }) {
-    const applied = await api.call({
-      service: 'control',
-      method: 'POST',
-      path: '/definitions',
-      body: { ir },
-      answer: applyResult,
-    });
+  async run({ client, ir }) {
+    const applied = await apply(client, ir);
     return applied.changed ? `version ${applied.version}` : `version ${applied.version}, unchanged`;
   },
 };

@@ -1,48 +1,31 @@
-import { driftRun, driftRunList } from '@churn/contracts';
-import { z } from 'zod';
-import { follow, type Step, type Story } from '../story.ts';
-import { UpError } from '../up-error.ts';
+import type { DriftRun } from '@churn/contracts';
+import { CliError, EXIT } from '../../errors.ts';
+import { latestDrift, startDrift } from '../../operations.ts';
+import { follow } from '../../wait.ts';
+import type { Step, Story } from '../story.ts';
 
 const DRIFT_MS = 10 * 60_000;
 /** Monitoring follows batch runs by itself; when it has not begun by then it is asked to. */
 const BEGIN_MS = 5_000;
-const started = z.looseObject({});
 
 export const checkDrift: Step = {
   title: 'Check for drift',
   async run(story) {
-    const id = await findRun(story);
-    const run = await follow(
-      story,
-      DRIFT_MS,
-      () => story.api.call({ service: 'monitoring', path: `/drift-runs/${id}`, answer: driftRun }),
-      ({ state }) => state !== 'running',
-    );
-    if (run.state === 'failed') throw new UpError('the drift check failed: see .churn/logs/monitoring.log');
+    if (story.run === null) throw new CliError('There is no batch run to check for drift.', EXIT.failed);
+    const run = await finishedCheck(story, story.run.run_id);
+    if (run?.state !== 'succeeded')
+      throw new CliError('The drift check failed; the log of monitoring says why.', EXIT.failed);
     story.drift = { drifted: run.drifted ?? 0, columns: run.results.length, report: run.report };
     return `${story.drift.drifted} of ${story.drift.columns} columns drifted`;
   },
 };
 
-async function findRun(story: Story): Promise<string> {
-  const batchRunId = story.run?.run_id;
-  const ask = async () => {
-    const { runs } = await story.api.call({
-      service: 'monitoring',
-      path: '/drift-runs',
-      answer: driftRunList,
-    });
-    return runs.find(({ batch_run_id }) => batch_run_id === batchRunId)?.drift_run_id;
-  };
-  const began = Date.now();
-  const found = await follow(story, DRIFT_MS, ask, (id) => id !== undefined || Date.now() - began > BEGIN_MS);
-  if (found !== undefined) return found;
-  await story.api.call({
-    service: 'monitoring',
-    method: 'POST',
-    path: '/drift-runs',
-    body: { batch_run_id: batchRunId },
-    answer: started,
-  });
-  return follow(story, DRIFT_MS, ask, (id) => id !== undefined).then((id) => id ?? '');
+async function finishedCheck({ client, signal }: Story, batchRunId: string): Promise<DriftRun | null> {
+  const waiting = { limitMs: DRIFT_MS, signal };
+  const ask = () => latestDrift(client, batchRunId);
+  const began = performance.now();
+  const late = () => performance.now() - began > BEGIN_MS;
+  const found = await follow('The drift check', waiting, ask, (run) => run !== null || late());
+  if (found === null) await startDrift(client, batchRunId);
+  return follow('The drift check', waiting, ask, (run) => run !== null && run.state !== 'running');
 }

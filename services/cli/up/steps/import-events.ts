@@ -1,12 +1,9 @@
-import { openAsBlob, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { type ImportResult, importResult } from '@churn/contracts';
-import type { ProjectIr } from '@churn/features';
-import { count } from '../format.ts';
-import type { Step, Story } from '../story.ts';
-
-const IMPORT_MS = 30 * 60_000;
-type SourceIr = ProjectIr['sources'][number];
+import type { ImportResult } from '@churn/contracts';
+import { count } from '../../format.ts';
+import { uploadFile } from '../../upload.ts';
+import type { Step } from '../story.ts';
 
 /** Each source's file in the project's folder: `<source>.csv`, or one that ends in `_<source>.csv`; Parquet likewise. */
 export const importEvents: Step = {
@@ -15,8 +12,15 @@ export const importEvents: Step = {
     for (const source of story.ir.sources) {
       const file = fileOf(story.projectDir, source.name);
       if (file === undefined) continue;
-      report(basename(file));
-      story.imports.push(await importFile(story, source, file));
+      const result = await uploadFile(story.client, {
+        file,
+        source: source.name,
+        onError: 'stop',
+        // A finished data set ends in the past: shifted to end yesterday, it looks like a shop that is open.
+        shiftEnd: source.static ? 'yesterday' : undefined,
+        onProgress: report,
+      });
+      story.imports.push(result);
     }
     if (story.imports.length === 0) return 'no files in the project folder';
     return story.imports.map(sentence).join('; ');
@@ -26,31 +30,11 @@ export const importEvents: Step = {
 function fileOf(dir: string, source: string): string | undefined {
   const name = readdirSync(dir)
     .sort()
-    .find(
-      (entry) =>
-        /\.(csv|parquet)$/.test(entry) &&
-        (basename(entry, extname(entry)) === source ||
-          basename(entry, extname(entry)).endsWith(`_${source}`)),
-    );
+    .find((entry) => {
+      const stem = basename(entry, extname(entry));
+      return /\.(csv|parquet)$/.test(entry) && (stem === source || stem.endsWith(`_${source}`));
+    });
   return name === undefined ? undefined : join(dir, name);
-}
-
-/** A finished data set ends in the past: shifted to end yesterday, it looks like a shop that is open. */
-async function importFile({ api }: Story, source: SourceIr, file: string): Promise<ImportResult> {
-  const query = new URLSearchParams({
-    source: source.name,
-    format: extname(file).slice(1),
-    file_name: basename(file),
-    ...(source.static && { shift_end: 'yesterday' }),
-  });
-  return api.call({
-    service: 'ingestion',
-    method: 'POST',
-    path: `/imports?${query}`,
-    body: await openAsBlob(file),
-    answer: importResult,
-    timeoutMs: IMPORT_MS,
-  });
 }
 
 function sentence(result: ImportResult): string {

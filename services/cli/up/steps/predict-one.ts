@@ -1,7 +1,8 @@
 import { predictOneResponse } from '@churn/contracts';
 import { createPool } from '@churn/platform';
-import { follow, type Step, type Story } from '../story.ts';
-import { UpError } from '../up-error.ts';
+import { CliError, EXIT } from '../../errors.ts';
+import { follow } from '../../wait.ts';
+import type { Step, Story } from '../story.ts';
 
 const SERVING_MS = 60_000;
 
@@ -12,31 +13,27 @@ export function predictOne(crmUrl: () => string): Step {
     async run(story) {
       const customer = await highestRisk(crmUrl(), story.ir.project);
       if (customer === null) return 'nobody is at high risk';
+      const waiting = { limitMs: SERVING_MS, signal: story.signal };
       // The service takes up a promoted model within moments of its notification.
       const answer = await follow(
-        story,
-        SERVING_MS,
+        'The first prediction',
+        waiting,
         () => ask(story, customer),
         (value) => value !== null,
       );
-      if (answer === null) throw new UpError('inference gave no prediction');
+      if (answer === null) throw new CliError('inference gave no prediction.', EXIT.failed);
       story.example = { customer, probability: answer.churn_probability };
       return `customer ${customer}: ${answer.churn_probability.toFixed(3)}, ${answer.churn_risk}, in ${answer.latency_ms.toFixed(1)} ms`;
     },
   };
 }
 
-async function ask({ api }: Story, customer: string) {
-  const body = { customer_id: customer };
-  const ready = await fetch('http://127.0.0.1:8000/health/ready', {
-    signal: AbortSignal.timeout(5_000),
-  }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-  return ready
-    ? api.call({ service: 'inference', method: 'POST', path: '/predict', body, answer: predictOneResponse })
-    : null;
+async function ask({ client }: Story, customer: string) {
+  const ready = await client.raw('inference', '/health/ready');
+  ready.resume();
+  if (ready.statusCode !== 200) return null;
+  const call = { method: 'POST', body: { customer_id: customer } } as const;
+  return client.call('inference', '/predict', predictOneResponse, call);
 }
 
 async function highestRisk(url: string, project: string): Promise<string | null> {
