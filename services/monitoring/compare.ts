@@ -24,7 +24,7 @@ export async function compare(context: Context, check: Check): Promise<CheckResu
   const { manifest } = await getVersion(context.pool, check.projectId, check.model, check.modelVersion);
   if (manifest.reference === null)
     throw new NotComparable(
-      `${check.model}/${check.modelVersion} was registered without a reference; train it here to have one.`,
+      `${check.model}/${check.modelVersion} was registered without a reference; train a new version to have one: churn train.`,
     );
   const path = context.lakePath(check.snapshotPath);
   if (check.snapshotPath === '' || !(await stat(path).catch(() => undefined)))

@@ -1,6 +1,7 @@
 import { pause, subscribe } from '@churn/platform';
 import { takeTurn } from './check-run.ts';
 import type { Context } from './context.ts';
+import { CHECKED_CHANNEL } from './queries/save-check.ts';
 import { showNewest } from './show-newest.ts';
 
 /** A notification can be lost; this often the runs are looked at all the same. */
@@ -11,7 +12,7 @@ export function startWork(context: Context): { wake(): void; close(): Promise<vo
   const ending = new AbortController();
   let waking = new AbortController();
   const wake = () => waking.abort();
-  const subscription = subscribe(context.config.DATABASE_URL, ['churn_batch_finished'], {
+  const subscription = subscribe(context.config.DATABASE_URL, ['churn_batch_finished', CHECKED_CHANNEL], {
     onNotify: wake,
     onConnect: wake,
     log: context.log,

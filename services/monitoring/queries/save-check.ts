@@ -13,6 +13,9 @@ export interface CheckResult {
   html: string;
 }
 
+/** Channel that hears of every check that succeeded, so that all processes show it. */
+export const CHECKED_CHANNEL = 'churn_drift_checked';
+
 /** Writes a check's result in the caller's transaction. false: somebody else has taken the check over, nothing may be kept. */
 export async function saveCheck(client: PoolClient, check: Check, result: CheckResult): Promise<boolean> {
   const drifted = result.columns.filter(({ status }) => status === 'drifted').length;
@@ -24,6 +27,10 @@ export async function saveCheck(client: PoolClient, check: Check, result: CheckR
   if (rowCount !== 1) return false;
   await client.query('DELETE FROM drift_result WHERE drift_run_id = $1', [check.driftRunId]);
   for (const found of result.columns) await insertColumn(client, check, found);
+  await client.query('SELECT pg_notify($1, $2)', [
+    CHECKED_CHANNEL,
+    JSON.stringify({ project_id: check.projectId }),
+  ]);
   return true;
 }
 
