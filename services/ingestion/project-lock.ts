@@ -17,11 +17,18 @@ export async function withProjectLock<T>(
   fn: () => Promise<T>,
 ): Promise<T | null> {
   const client = await pool.connect();
+  const name = `${work}:${projectId}`;
+  let healthy = false;
   try {
-    if (!(await acquire(client, `${work}:${projectId}`, wait))) return null;
-    return await fn();
+    const held = await acquire(client, name, wait);
+    const result = held ? await fn() : null;
+    await client.query('RESET statement_timeout; RESET lock_timeout');
+    if (held) await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+    healthy = true;
+    return result;
   } finally {
-    client.release(true);
+    // Closing the connection is what ends the lock when something went wrong.
+    client.release(!healthy);
   }
 }
 

@@ -8,6 +8,8 @@ import { readSources } from './queries/read-sources.ts';
 
 /** Notifications can be lost; this often the inbox is looked at all the same. */
 const POLL_MS = 2_000;
+/** Between turns, so that a steady stream is taken in handfuls and leaves the database to the intake. */
+const BREATH_MS = 20;
 /** The inbox is moved into segments when it holds so many events, or the oldest has waited so long. */
 const COMPACT_EVENTS = 50_000;
 const COMPACT_AGE_MS = 5 * 60_000;
@@ -26,7 +28,6 @@ export function startWork(context: Context): Work {
       const turn = await takeTurn(context, projectId);
       more ||= turn.did === 'projected' && turn.more;
     }
-    context.metrics.setSources(await readSources(context.pool));
     return more;
   });
   const asked = new Set<string>();
@@ -38,6 +39,7 @@ export function startWork(context: Context): Work {
       asked.delete(project);
       if (due) await compact(context, project, { wait: false });
     }
+    context.metrics.setSources(await readSources(context.pool));
     return false;
   });
   const subscription = subscribe(context.config.DATABASE_URL, ['churn_compact', 'churn_inbox'], {
@@ -60,7 +62,7 @@ export function startWork(context: Context): Work {
   };
 }
 
-/** Runs `turn` again and again: at once when it says so or is woken, else after a pause. A throw is logged, and the next turn tries again. */
+/** Runs `turn` again and again: soon when it says so or is woken, else after a pause. A throw is logged, and the next turn tries again. */
 function repeat(
   log: Logger,
   name: string,
@@ -76,6 +78,7 @@ function repeat(
         return false;
       });
       if (!more) await pause(POLL_MS, AbortSignal.any([waking.signal, ending.signal]));
+      await pause(BREATH_MS, ending.signal);
     }
   })();
   return {

@@ -1,12 +1,10 @@
 import type { EventsAccepted } from '@churn/contracts';
 import { inTransaction, Unavailable } from '@churn/platform';
 import type { Pool } from 'pg';
-import { putEvents } from '../queries/put-events.ts';
+import { type PutRequest, putEvents } from '../queries/put-events.ts';
 import type { Prepared } from './prepare-events.ts';
 
-interface Waiting {
-  projectId: string;
-  prepared: Prepared;
+interface Waiting extends PutRequest {
   resolve(accepted: EventsAccepted): void;
   reject(error: unknown): void;
 }
@@ -58,9 +56,7 @@ export function createInboxWriter(pool: Pool): {
 async function writeTogether(pool: Pool, requests: readonly Waiting[]): Promise<void> {
   try {
     const answers = await inTransaction(pool, async (client) => {
-      const accepted: EventsAccepted[] = [];
-      for (const { projectId, prepared } of requests)
-        accepted.push(await putEvents(client, projectId, prepared));
+      const accepted = await putEvents(client, requests);
       await client.query(`NOTIFY churn_inbox`);
       return accepted;
     });

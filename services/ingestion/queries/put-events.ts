@@ -7,17 +7,72 @@ interface Row {
   results: (number | string)[];
 }
 
-/** Stores one request's events in the caller's transaction and says what became of them; see inbox_put. */
+/** What one request brings. */
+export interface PutRequest {
+  projectId: string;
+  prepared: Prepared;
+}
+
+/** Requests of one project without a repeat among their events: what inbox_put takes at once. */
+interface Call {
+  projectId: string;
+  identities: Set<string>;
+  requests: number[];
+}
+
+/**
+ * Stores the events of requests in the caller's transaction and says, for each request, what became of them; see inbox_put. Requests of
+ * one project go in one call, but one that repeats an event of an earlier request goes in a later one, which sees it as stored.
+ */
 export async function putEvents(
   client: PoolClient,
+  requests: readonly PutRequest[],
+): Promise<EventsAccepted[]> {
+  const accepted = requests.map(({ prepared }) => outcomeOf(prepared, []));
+  for (const { projectId, prepared } of requests)
+    for (const { event, reason } of prepared.quarantine)
+      await quarantineEvent(client, projectId, event, reason);
+  for (const call of planCalls(requests)) {
+    const events = call.requests.flatMap((index) => requests[index]?.prepared.events ?? []);
+    const results = await inboxPut(client, call.projectId, events);
+    let at = 0;
+    for (const index of call.requests) {
+      const { prepared } = requests[index] ?? {};
+      if (prepared === undefined) continue;
+      accepted[index] = outcomeOf(prepared, results.slice(at, at + prepared.events.length));
+      at += prepared.events.length;
+    }
+  }
+  return accepted;
+}
+
+function planCalls(requests: readonly PutRequest[]): Call[] {
+  const calls: Call[] = [];
+  const open = new Map<string, Call>();
+  for (const [index, { projectId, prepared }] of requests.entries()) {
+    if (prepared.events.length === 0) continue;
+    const identities = prepared.events.map(({ source, eventId }) => `${source}\u001f${eventId}`);
+    let call = open.get(projectId);
+    if (call === undefined || identities.some((identity) => call?.identities.has(identity))) {
+      call = { projectId, identities: new Set(), requests: [] };
+      calls.push(call);
+      open.set(projectId, call);
+    }
+    for (const identity of identities) call.identities.add(identity);
+    call.requests.push(index);
+  }
+  return calls;
+}
+
+async function inboxPut(
+  client: PoolClient,
   projectId: string,
-  { events, repeated, quarantine }: Prepared,
-): Promise<EventsAccepted> {
-  for (const { event, reason } of quarantine) await quarantineEvent(client, projectId, event, reason);
-  if (events.length === 0) return { accepted: 0, repeated, quarantined: quarantine.length, position: null };
-  const { rows } = await client.query<Row>(
-    'SELECT inbox_put($1, $2, $3, $4, $5, $6, $7::jsonb[]) AS results',
-    [
+  events: readonly PreparedEvent[],
+): Promise<number[]> {
+  const { rows } = await client.query<Row>({
+    name: 'inbox-put',
+    text: 'SELECT inbox_put($1, $2, $3, $4, $5, $6, $7::jsonb[]) AS results',
+    values: [
       projectId,
       events.map(({ source }) => source),
       events.map(({ eventId }) => eventId),
@@ -26,8 +81,11 @@ export async function putEvents(
       events.map(({ occurredUs }) => occurredUs),
       events.map(({ fields }) => JSON.stringify(fields)),
     ],
-  );
-  const results = (rows[0]?.results ?? []).map(Number);
+  });
+  return (rows[0]?.results ?? []).map(Number);
+}
+
+function outcomeOf({ repeated, quarantine }: Prepared, results: readonly number[]): EventsAccepted {
   const stored = results.filter((result) => result > 0);
   return {
     accepted: stored.length,
