@@ -16,6 +16,11 @@ export class NotComparable extends Error {
   override name = 'NotComparable';
 }
 
+/** The order of results and report; columns that could not be compared come last. */
+export function worstFirst(a: ColumnDrift, b: ColumnDrift): number {
+  return (b.psi ?? -1) - (a.psi ?? -1) || a.column.localeCompare(b.column);
+}
+
 /**
  * Compares every feature and the score of a run's eligible customers with the reference stored with the model: the rows it was tested on, which
  * it had not been trained on. Throws NotComparable when there is nothing to compare.
@@ -41,7 +46,7 @@ export async function compare(context: Context, check: Check): Promise<CheckResu
   }
   const scores = await readScores(context.pool, check);
   columns.push({ column: SCORE, ...driftOf(reference.column(SCORE), scores) });
-  columns.sort((a, b) => (b.psi ?? -1) - (a.psi ?? -1) || a.column.localeCompare(b.column));
+  columns.sort(worstFirst);
   const rows = { referenceRows: reference.rows, currentRows };
   return {
     ...rows,
