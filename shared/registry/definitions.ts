@@ -29,11 +29,30 @@ type Db = pg.Pool | pg.PoolClient;
 
 /** The definitions that hold now; null before the first `churn apply`. */
 export async function currentDefinitions(db: Db, projectId: string): Promise<DefinitionSet | null> {
-  const { rows } = await db.query<DefinitionSet>(
-    'SELECT version, hash, ir FROM definition_set WHERE project_id = $1 ORDER BY version DESC LIMIT 1',
-    [projectId],
+  const { rows } = await db.query<StoredSet>(
+    `SELECT version, hash, CASE WHEN hash = ANY ($2) THEN NULL ELSE ir END AS ir
+     FROM definition_set WHERE project_id = $1 ORDER BY version DESC LIMIT 1`,
+    [projectId, [...parsed.keys()]],
   );
-  return rows[0] === undefined ? null : { ...rows[0], ir: parseProjectIr(rows[0].ir) };
+  return rows[0] === undefined ? null : parseSet(rows[0]);
+}
+
+interface StoredSet {
+  version: number;
+  hash: string;
+  /** null: it is among those parsed already. */
+  ir: unknown;
+}
+
+/** Definitions by their hash, which says all of them: each is fetched and checked once a process. */
+const parsed = new Map<string, ProjectIr>();
+const MOST_PARSED = 64;
+
+function parseSet({ version, hash, ir: stored }: StoredSet): DefinitionSet {
+  const ir = parsed.get(hash) ?? parseProjectIr(stored);
+  if (!parsed.has(hash) && parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(hash, ir);
+  return { version, hash, ir };
 }
 
 /** The newest set of definitions with that hash; null when the catalog has none. */
@@ -42,11 +61,11 @@ export async function definitionsByHash(
   projectId: string,
   hash: string,
 ): Promise<DefinitionSet | null> {
-  const { rows } = await db.query<DefinitionSet>(
+  const { rows } = await db.query<StoredSet>(
     'SELECT version, hash, ir FROM definition_set WHERE project_id = $1 AND hash = $2 ORDER BY version DESC LIMIT 1',
     [projectId, hash],
   );
-  return rows[0] === undefined ? null : { ...rows[0], ir: parseProjectIr(rows[0].ir) };
+  return rows[0] === undefined ? null : parseSet(rows[0]);
 }
 
 /** The ids of all projects. */

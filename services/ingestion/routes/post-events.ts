@@ -1,7 +1,7 @@
 import { eventsAccepted } from '@churn/contracts';
 import { defineRoute, NotFound, type Route } from '@churn/platform';
-import { currentDefinitions } from '@churn/registry';
 import type { Context } from '../context.ts';
+import { createDefinitionsReader } from '../events/definitions-reader.ts';
 import { createInboxWriter } from '../events/inbox-writer.ts';
 import { prepareEvents } from '../events/prepare-events.ts';
 import { readEvents } from '../events/read-events.ts';
@@ -11,6 +11,7 @@ export const AHEAD_US = 24 * 3_600_000_000;
 
 export function postEvents({ pool, metrics, now }: Context): Route {
   const writer = createInboxWriter(pool);
+  const readDefinitions = createDefinitionsReader(pool);
   return defineRoute({
     method: 'post',
     path: '/events',
@@ -29,7 +30,7 @@ export function postEvents({ pool, metrics, now }: Context): Route {
     accessLog: false,
     handler: async ({ req, principal }) => {
       const raw = await readEvents(req);
-      const definitions = await currentDefinitions(pool, principal.projectId);
+      const definitions = await readDefinitions(principal.projectId);
       if (definitions === null) throw noDefinitions(principal.projectId);
       const accepted = await writer.put(
         principal.projectId,
