@@ -3,7 +3,7 @@
  * Usage: node bench/batch.ts [customers, default 1000000]. Ends by itself within 10 minutes.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startPostgres, startRedis } from '@churn/embedded';
@@ -17,6 +17,7 @@ import { startBatchService } from '../services/batch/service.ts';
 import { generatedTrees } from '../services/batch/testing/generated-trees.ts';
 
 import { insertSampleOrders } from '../services/batch/testing/sample-orders.ts';
+import { report, whole } from './harness/report.ts';
 
 const CUSTOMERS = Number(process.argv[2] ?? 1_000_000);
 const ORDERS_EACH = 8;
@@ -80,7 +81,7 @@ try {
   });
   const trees = generatedTrees({ trees: 100, depth: 4, features: model.features.length, seed: 1 });
   await promoteTrees(pool, { projectId: project.project, model, hash }, trees);
-  await report(await run(lakeUrl));
+  await printReport(await run(lakeUrl));
 } finally {
   await pool.end();
   await Promise.all([postgres.stop(), redis.stop()]);
@@ -118,7 +119,7 @@ async function run(lakeUrl: string): Promise<{ startMs: number; endMs: number; h
   }
 }
 
-async function report({
+async function printReport({
   startMs,
   endMs,
   high,
@@ -138,20 +139,23 @@ async function report({
   const { rows } = await pool.query(
     'SELECT count(*) AS n, count(DISTINCT customer_id) AS d FROM churn_predictions',
   );
-  const model = findModel(project);
-  console.log(
-    `${cpus().length} x ${cpus()[0]?.model}, node ${process.version}, ${new Date().toISOString().slice(0, 10)}`,
-  );
-  console.log(
-    `${rows[0].n} predictions of ${rows[0].d} customers, ${CUSTOMERS * ORDERS_EACH} events, ${model.features.length} features, 100 trees of depth 4\n`,
-  );
-  console.log('| step | seconds | customers/s |\n|---|---|---|');
-  for (const [name, from, to] of steps) {
-    const seconds = (to - from) / 1000;
-    console.log(
-      `| ${name} | ${seconds.toFixed(2)} | ${Math.round(CUSTOMERS / seconds).toLocaleString('en')} |`,
-    );
-  }
-  console.log('\n| leg of a chunk, two at a time | seconds in all |\n|---|---|');
-  for (const [leg, ms] of clock.spent) console.log(`| ${leg} | ${(ms / 1000).toFixed(2)} |`);
+  const seconds = (from: number, to: number) => (to - from) / 1000;
+  report({
+    title: `Batch of ${whole(CUSTOMERS)} customers`,
+    command: 'node bench/batch.ts',
+    what: `One process, the default of two chunks at a time; ${whole(CUSTOMERS * ORDERS_EACH)} events, ${findModel(project).features.length} features, 100 trees of depth 4; ${whole(rows[0].n)} predictions of ${whole(rows[0].d)} customers in Postgres.`,
+    header: ['step', 'seconds', 'customers/s'],
+    rows: steps.map(([name, from, to]) => [
+      name,
+      seconds(from, to).toFixed(2),
+      whole(CUSTOMERS / seconds(from, to)),
+    ]),
+  });
+  report({
+    title: 'Where the time of its chunks goes',
+    command: 'node bench/batch.ts',
+    what: 'Two chunks at a time; the sum over all of them.',
+    header: ['leg of a chunk', 'seconds'],
+    rows: [...clock.spent].map(([leg, spent]) => [leg, seconds(0, spent).toFixed(2)]),
+  });
 }
