@@ -48,7 +48,7 @@ export async function startIngestionService(
 }
 
 /** The HTTP side alone. */
-export function createIngestionApp(context: Context, closing: () => boolean): Express {
+function createIngestionApp(context: Context, closing: () => boolean): Express {
   return createApp({
     service: 'ingestion',
     version: VERSION,

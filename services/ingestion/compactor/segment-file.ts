@@ -41,7 +41,7 @@ export async function segmentFile(
 }
 
 /** SHA-256 (hex) of a file. */
-export async function hashFile(path: string): Promise<string> {
+async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest('hex');

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 const SEPARATOR = '\u001f';
 
 /** What is hashed of an event's content: customer, time, then the values in the order of the source's fields. */
-export function contentText(entityId: string, occurredUs: number, values: readonly number[]): string {
+function contentText(entityId: string, occurredUs: number, values: readonly number[]): string {
   return [entityId, occurredUs, ...values].join(SEPARATOR);
 }
 

@@ -51,7 +51,7 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 export const ID_LENGTH = 256;
 
 /** An identifier as the source writes it: 1 to 256 characters, no control characters. */
-export function parseId(text: string): Parsed<string> {
+function parseId(text: string): Parsed<string> {
   if (text === '') return invalid('is empty');
   if ([...text].length > ID_LENGTH) return invalid(`has more than ${ID_LENGTH} characters`);
   return CONTROL.test(text) ? invalid('has control characters') : valid(text);

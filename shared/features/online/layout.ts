@@ -4,7 +4,7 @@ import { measureUse } from '../measures.ts';
 /** A value of one event's field, in fixed point; undefined where the event has none. */
 export type FieldValue = number | undefined;
 
-export interface MeasureLayout {
+interface MeasureLayout {
   id: string;
   kind: 'count' | 'sum';
   /** What one event adds, given the values of `ViewLayout.fields`. */

@@ -7,7 +7,7 @@ import { StateFormatError, VarintReader, VarintWriter } from './varint.ts';
  *   future events: how many, each (us since the previous, per field 0 = missing, else 1 and the value)
  *   day tiles: how many, days since the previous, then column after column
  */
-export const STATE_FORMAT = 1;
+const STATE_FORMAT = 1;
 export const HEADER_BYTES = 9;
 
 export interface PendingEvent {
@@ -15,7 +15,7 @@ export interface PendingEvent {
   values: FieldValue[];
 }
 
-export interface DayTile {
+interface DayTile {
   day: number;
   /** One per tile column of the layout. */
   values: number[];

@@ -6,7 +6,7 @@ export function identifier(name: string): string {
 }
 
 /** A quoted SQL string. */
-export function literal(text: string): string {
+function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
@@ -15,7 +15,7 @@ export function windowColumn(measure: string, days: number | null): string {
   return identifier(days === null ? `${measure}:all` : `${measure}:${days}`);
 }
 
-export function conditionSql(where: ConditionIr): string {
+function conditionSql(where: ConditionIr): string {
   return `${identifier(where.field)} ${where.op} ${where.value}::BIGINT`;
 }
 
@@ -44,7 +44,7 @@ export function exactDouble(column: string, what: string): string {
  * An integer expression as DOUBLE arithmetic: leaves are exact, and both engines then do the same IEEE 754 operations in the same
  * order, so that they agree even where a product leaves the exact integers.
  */
-export function integerSql(expression: IntExpression): string {
+function integerSql(expression: IntExpression): string {
   switch (expression.op) {
     case 'const':
       return `${expression.value}::DOUBLE`;
