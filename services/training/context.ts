@@ -17,12 +17,18 @@ export interface Context {
   lakePath: (relative: string) => string;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** The program that a run trains in. */
+  trainingProcess: string;
+  /** How often a run's progress is written, and its lease renewed. */
+  reportMs: number;
   closer: Closer;
 }
 
 export interface ContextOptions {
   log?: Logger;
   now?: () => number;
+  trainingProcess?: string;
+  reportMs?: number;
 }
 
 export function createContext(config: TrainingConfig, options: ContextOptions = {}): Context {
@@ -39,6 +45,8 @@ export function createContext(config: TrainingConfig, options: ContextOptions = 
     tempDir: join(tmpdir(), 'churn-training'),
     lakePath: (relative) => lakePath(config.LAKE_URL, relative),
     now: options.now ?? Date.now,
+    trainingProcess: options.trainingProcess ?? join(import.meta.dirname, 'child/main.ts'),
+    reportMs: options.reportMs ?? 300,
     closer,
   };
 }

@@ -1,6 +1,6 @@
 import { InvalidInput } from '@churn/platform';
 
-export const DAY_US = 86_400_000_000;
+const DAY_US = 86_400_000_000;
 
 export interface Cuts {
   /** Ascending; every label horizon ends on or before the test cut. */

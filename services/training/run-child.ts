@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { join } from 'node:path';
 import type { ChildMessage, TrainedModel, TrainingJob } from './child/job.ts';
 
 /** A fault of the data or the model, as the training process words it: trying again would not help. */
@@ -9,13 +8,14 @@ export class TrainingRefused extends Error {
 
 type Progress = Extract<ChildMessage, { type: 'progress' }>;
 
-/** Trains in a process of its own, which ends when the job or `signal` does. Throws TrainingRefused, or Error when the process died. */
+/** Trains in a process of its own, running `program`, which ends when the job or `signal` does. Throws TrainingRefused, or Error when the process died. */
 export async function runChild(
+  program: string,
   job: TrainingJob,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<TrainedModel> {
-  const child = fork(join(import.meta.dirname, 'child/main.ts'), {
+  const child = fork(program, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     signal,
     killSignal: 'SIGKILL',

@@ -40,10 +40,7 @@ export async function startTrainingService(
 }
 
 /** The HTTP side alone. */
-export function createTrainingApp(
-  context: Context,
-  work: { wake: () => void; closing: () => boolean },
-): Express {
+function createTrainingApp(context: Context, work: { wake: () => void; closing: () => boolean }): Express {
   return createApp({
     service: 'training',
     version: VERSION,

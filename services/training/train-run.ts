@@ -19,7 +19,6 @@ export type Turn =
   | { did: 'fenced'; runId: string };
 
 const LEASE_MS = 60_000;
-const REPORT_MS = 300;
 const ATTEMPTS = 3;
 const FREEZE_MS = 30_000;
 
@@ -101,6 +100,7 @@ async function trainIn(context: Context, run: ClaimedRun, work: string, reporter
     await duck.close();
   }
   const trained = await runChild(
+    context.trainingProcess,
     {
       snapshotPath,
       tempDir: work,
@@ -211,7 +211,7 @@ interface Reporter {
 }
 
 /** Writes the newest progress a few times a second, which keeps the lease too. */
-function createReporter({ pool }: Context, run: ClaimedRun, ending: AbortSignal): Reporter {
+function createReporter({ pool, reportMs }: Context, run: ClaimedRun, ending: AbortSignal): Reporter {
   const lost = new AbortController();
   let latest = { step: 'starting', done: 0, total: null as number | null };
   let writing = false;
@@ -227,7 +227,7 @@ function createReporter({ pool }: Context, run: ClaimedRun, ending: AbortSignal)
       .finally(() => {
         writing = false;
       });
-  }, REPORT_MS);
+  }, reportMs);
   return {
     report(step, done, total) {
       latest = { step, done, total };

@@ -19,7 +19,7 @@ import { type Rows, readRows } from './read-rows.ts';
 import { loadXgboost } from './xgboost-library.ts';
 
 /** ONNX Runtime must agree with XGBoost this closely on every held-out row. */
-export const PARITY = 1e-6;
+const PARITY = 1e-6;
 /** Fewer rows than this at the training cuts, or of either class, make no model. */
 const FEWEST = 50;
 
@@ -27,6 +27,7 @@ const FEWEST = 50;
 export async function train(
   job: TrainingJob,
   report: (message: ChildMessage) => void,
+  toOnnx: typeof xgboostJsonToOnnx = xgboostJsonToOnnx,
 ): Promise<TrainedModel> {
   const progress = (step: string) => (done: number, total: number) =>
     report({ type: 'progress', step, done, total });
@@ -47,7 +48,7 @@ export async function train(
   const saved = booster.save();
   const margins = booster.margins(test);
   booster.free();
-  const onnx = xgboostJsonToOnnx(saved, { features: job.features, ...platt });
+  const onnx = toOnnx(saved, { features: job.features, ...platt });
   const { scores, difference } = await prove(onnx, job.features, test, margins, platt);
   const metrics = evaluate({
     rows: test,
@@ -86,7 +87,7 @@ function requireClasses(rows: Rows, where: string): void {
 }
 
 /** Scores of ONNX Runtime, which must be those of XGBoost. Throws naming the worst row. */
-export async function prove(
+async function prove(
   onnx: Uint8Array,
   features: readonly string[],
   rows: Rows,

@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { planCuts } from './cuts.ts';
+
+const DAY = 86_400_000_000;
+const day = (us: number) => new Date(us / 1000).toISOString().slice(0, 10);
+const at = (date: string) => Date.parse(date) * 1000;
+
+const plan = fc.record({
+  nowUs: fc.integer({ min: at('2020-01-01'), max: at('2030-01-01') }),
+  daysAgo: fc.integer({ min: 0, max: 90 }),
+  span: fc.integer({ min: 1, max: 1_500 }),
+  horizonDays: fc.integer({ min: 1, max: 180 }),
+  cuts: fc.integer({ min: 1, max: 24 }),
+  everyDays: fc.integer({ min: 1, max: 90 }),
+});
+
+describe('the cuts of a run', () => {
+  test('never let a training label see past the test cut, nor a test label past what is known', () => {
+    let planned = 0;
+    fc.assert(
+      fc.property(plan, ({ daysAgo, span, ...given }) => {
+        const lastEventUs = given.nowUs - daysAgo * DAY;
+        const firstEventUs = lastEventUs - span * DAY;
+        const horizon = given.horizonDays * DAY;
+        const options = { ...given, firstEventUs, lastEventUs };
+        if (span < 2 * given.horizonDays) {
+          expect(() => planCuts(options)).toThrow(/Import more history, or shorten the label's horizon/);
+          return;
+        }
+        if (span < 2 * given.horizonDays + 2) return;
+        const { trainingUs, testUs } = planCuts(options);
+        planned++;
+        expect(trainingUs.length).toBeGreaterThan(0);
+        expect(trainingUs.length).toBeLessThanOrEqual(given.cuts);
+        for (const [i, cut] of trainingUs.entries()) {
+          expect(cut + horizon).toBeLessThanOrEqual(testUs);
+          expect(cut).toBeGreaterThan(firstEventUs);
+          expect(cut % DAY).toBe(0);
+          if (i > 0) expect(cut - (trainingUs[i - 1] ?? 0)).toBe(given.everyDays * DAY);
+        }
+        expect(testUs % DAY).toBe(0);
+        expect(testUs + horizon).toBeLessThanOrEqual(given.nowUs);
+        expect(testUs + horizon).toBeLessThanOrEqual(Math.floor(lastEventUs / DAY) * DAY + DAY);
+      }),
+      { numRuns: 300 },
+    );
+    expect(planned).toBeGreaterThan(50);
+  });
+
+  test('lie a month apart before the newest cut whose label is known', () => {
+    const { trainingUs, testUs } = planCuts({
+      nowUs: at('1998-06-30'),
+      firstEventUs: at('1997-01-01'),
+      lastEventUs: at('1998-06-30'),
+      horizonDays: 90,
+      cuts: 7,
+      everyDays: 30,
+    });
+    expect(day(testUs)).toBe('1998-04-01');
+    expect(trainingUs.map(day)).toEqual([
+      '1997-07-06',
+      '1997-08-05',
+      '1997-09-04',
+      '1997-10-04',
+      '1997-11-03',
+      '1997-12-03',
+      '1998-01-01',
+    ]);
+  });
+
+  test('are refused with the days there are and the days needed when the history is too short', () => {
+    const short = {
+      nowUs: at('2026-03-01'),
+      firstEventUs: at('2026-01-01'),
+      lastEventUs: at('2026-02-28'),
+      horizonDays: 30,
+      cuts: 3,
+      everyDays: 30,
+    };
+    expect(() => planCuts(short)).toThrow('The events span 58 days');
+    expect(() => planCuts(short)).toThrow('at least 61 days');
+    expect(planCuts({ ...short, horizonDays: 29 }).trainingUs.length).toBe(1);
+  });
+});

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { TrainRequest } from '@churn/contracts';
+import type { ProjectIr } from '@churn/features';
+import { insertSegment, lakePath, openDuck } from '@churn/lake';
+import { getVersion, type ModelVersionDetail } from '@churn/registry';
+import { createTestDatabase, createTestLake, insertProject, type TestDatabase } from '@churn/testing';
+import { loadTrainingConfig } from '../config.ts';
+import { type Context, type ContextOptions, createContext } from '../context.ts';
+import { insertRun } from '../queries/runs.ts';
+import { type Turn, takeTurn } from '../train-run.ts';
+
+/** A project with events of its own, ready to train on. */
+export interface World {
+  db: TestDatabase;
+  ir: ProjectIr;
+  /** As a process of the service has it; each call is another process's. */
+  context(options?: ContextOptions): Context;
+  /** Asks for a run. Returns its id. */
+  ask(request?: TrainRequest): Promise<string>;
+  /** Asks for a run and takes turns until one did something. */
+  train(request?: TrainRequest, options?: ContextOptions): Promise<Turn>;
+  version(version: number): Promise<ModelVersionDetail>;
+  close(): Promise<void>;
+}
+
+/** Events as DuckDB SQL: entity_id, occurred_us and the source's fields, a row an event. Null: none yet. */
+export async function createWorld(ir: ProjectIr, events: string | null, nowMs: number): Promise<World> {
+  const db = await createTestDatabase();
+  const lake = createTestLake();
+  await insertProject(db.pool, ir);
+  if (events !== null) await insertEvents(db, lake, ir, events);
+  const [model] = ir.models;
+  if (model === undefined) throw new Error(`Project ${ir.project} has no model`);
+  const config = loadTrainingConfig({
+    DATABASE_URL: db.url,
+    LAKE_URL: lake.url,
+    LOG_LEVEL: 'error',
+    CHURN_CODE_COMMIT: 'abc1234',
+  });
+  const contexts: Context[] = [];
+  const context = (options: ContextOptions = {}) => {
+    const created = createContext(config, { now: () => nowMs, ...options });
+    contexts.push(created);
+    return created;
+  };
+  const ask = (request: TrainRequest = {}) => insertRun(db.pool, ir.project, model.name, request);
+  return {
+    db,
+    ir,
+    context,
+    ask,
+    async train(request, options) {
+      await ask(request);
+      return takeTurn(context(options), new AbortController().signal);
+    },
+    version: (version) => getVersion(db.pool, ir.project, model.name, version),
+    async close() {
+      for (const created of contexts) await created.closer.close();
+      await db.drop();
+      lake.remove();
+    },
+  };
+}
+
+/** Writes the events as one segment of the project's first source. */
+async function insertEvents(
+  { pool }: TestDatabase,
+  lake: { url: string; path: string },
+  { project: projectId, sources }: ProjectIr,
+  events: string,
+): Promise<void> {
+  const source = sources[0]?.name ?? '';
+  const path = `${projectId}/segments/${source}/events.parquet`;
+  const file = lakePath(lake.url, path);
+  await mkdir(dirname(file), { recursive: true });
+  const duck = await openDuck({ tempDir: lake.path });
+  try {
+    await duck.run(
+      `COPY (SELECT *, row_number() OVER () - 1 AS row_offset, NULL::VARCHAR AS event_id FROM (${events}))
+       TO '${file}' (FORMAT parquet)`,
+    );
+    const [found] = await duck.rows<{ rows: bigint; first: bigint; last: bigint }>(
+      `SELECT count(*) AS rows, min(occurred_us) AS first, max(occurred_us) AS last FROM '${file}'`,
+    );
+    const rows = Number(found?.rows ?? 0);
+    const reserved = await pool.query<{ first: string }>('SELECT reserve_event_positions($1) AS first', [
+      rows,
+    ]);
+    const first = Number(reserved.rows[0]?.first);
+    await insertSegment(pool, {
+      projectId,
+      source,
+      path,
+      sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
+      rows,
+      bytes: statSync(file).size,
+      positionFrom: first,
+      positionTo: first + rows - 1,
+      minOccurredUs: Number(found?.first),
+      maxOccurredUs: Number(found?.last),
+      importId: null,
+    });
+  } finally {
+    await duck.close();
+  }
+}
