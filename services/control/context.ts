@@ -4,13 +4,13 @@ import {
   Closer,
   createAuth,
   createLogger,
-  createMetrics,
   createPool,
   type Logger,
   type Metrics,
 } from '@churn/platform';
 import type { Pool } from 'pg';
 import type { ControlConfig } from './config.ts';
+import { createControlMetrics } from './metrics.ts';
 
 /** Where the migrations are: this service applies them when it starts. */
 export const MIGRATIONS = join(import.meta.dirname, '../../migrations');
@@ -25,11 +25,22 @@ export interface Context {
   closer: Closer;
 }
 
-export function createContext(config: ControlConfig, options: { log?: Logger } = {}): Context {
+export interface ContextOptions {
+  log?: Logger;
+  /** Milliseconds; ages what is known of API keys. */
+  now?: () => number;
+}
+
+export function createContext(config: ControlConfig, options: ContextOptions = {}): Context {
   const log = options.log ?? createLogger('control', config.LOG_LEVEL);
   const closer = new Closer(log);
   const pool = createPool(config.DATABASE_URL, { applicationName: 'churn-control', log });
   closer.add('postgres', () => pool.end());
-  const auth = createAuth({ pool, mode: config.CHURN_AUTH, defaultProject: config.CHURN_PROJECT });
-  return { config, log, pool, metrics: createMetrics('control'), auth, closer };
+  const auth = createAuth({
+    pool,
+    mode: config.CHURN_AUTH,
+    defaultProject: config.CHURN_PROJECT,
+    now: options.now ?? Date.now,
+  });
+  return { config, log, pool, metrics: createControlMetrics(pool), auth, closer };
 }

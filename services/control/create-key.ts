@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { role } from '@churn/contracts';
+import { projectId, role } from '@churn/contracts';
 import { audit, createApiKey, createPool, inTransaction } from '@churn/platform';
 import { loadControlConfig } from './config.ts';
 
@@ -16,8 +16,9 @@ const { values } = parseArgs({
   },
 });
 const parsed = role.safeParse(values.role);
-const { project, name } = values;
-if (project === undefined || name === undefined || !parsed.success) {
+const project = projectId.safeParse(values.project);
+const { name = '' } = values;
+if (!project.success || name === '' || !parsed.success) {
   process.stderr.write(
     `usage: create-key.ts --project <id> --name <who uses it> [--role ${role.options.join('|')}]\n`,
   );
@@ -26,10 +27,10 @@ if (project === undefined || name === undefined || !parsed.success) {
 const pool = createPool(loadControlConfig().DATABASE_URL, { applicationName: 'churn-create-key', max: 1 });
 try {
   const { secret } = await inTransaction(pool, async (client) => {
-    await client.query('INSERT INTO project (project_id) VALUES ($1) ON CONFLICT DO NOTHING', [project]);
-    const created = await createApiKey(client, { projectId: project, name, role: parsed.data });
+    await client.query('INSERT INTO project (project_id) VALUES ($1) ON CONFLICT DO NOTHING', [project.data]);
+    const created = await createApiKey(client, { projectId: project.data, name, role: parsed.data });
     await audit(client, {
-      projectId: project,
+      projectId: project.data,
       actor: 'shell',
       action: 'key.create',
       subject: name,

@@ -1,7 +1,7 @@
 import { checkPostgres, createApp, listen, migrate } from '@churn/platform';
 import type { Express } from 'express';
 import type { ControlConfig } from './config.ts';
-import { type Context, createContext, MIGRATIONS } from './context.ts';
+import { type Context, type ContextOptions, createContext, MIGRATIONS } from './context.ts';
 import { routes } from './routes/index.ts';
 
 const PORT = 8080;
@@ -14,8 +14,11 @@ export interface Service {
 }
 
 /** Starts control: applies the migrations that are missing (two may start at once), then serves. */
-export async function startControlService(config: ControlConfig): Promise<Service> {
-  const context = createContext(config);
+export async function startControlService(
+  config: ControlConfig,
+  options: ContextOptions = {},
+): Promise<Service> {
+  const context = createContext(config, options);
   let closing = false;
   const close = async () => {
     closing = true;

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type ProjectId, projectId, type Role } from '@churn/contracts';
 import type { Pool, PoolClient } from 'pg';
-import { BadRequest, Forbidden, Unauthenticated } from './errors.ts';
+import { BadRequest, Forbidden, NotFound, Unauthenticated } from './errors.ts';
 
 /** Who asks, for which project, and what they may. */
 export interface Principal {
@@ -126,17 +126,24 @@ export interface ApiKey {
   revokedAt: Date | null;
 }
 
-/** Makes a key; the secret is returned once and only its hash is kept. The project must exist. */
+/** Makes a key; the secret is returned once and only its hash is kept. Throws NotFound when there is no such project. */
 export async function createApiKey(
   db: Pool | PoolClient,
   { projectId, name, role }: { projectId: string; name: string; role: Role },
 ): Promise<{ keyId: string; secret: string }> {
   const secret = `churn_${randomBytes(32).toString('base64url')}`;
   const { rows } = await db.query<{ key_id: string }>(
-    'INSERT INTO api_key (project_id, name, key_hash, role) VALUES ($1, $2, $3, $4) RETURNING key_id',
+    `INSERT INTO api_key (project_id, name, key_hash, role)
+     SELECT project_id, $2, $3, $4 FROM project WHERE project_id = $1 RETURNING key_id`,
     [projectId, name, hashKey(secret), role],
   );
-  return { keyId: rows[0]?.key_id ?? '', secret };
+  const keyId = rows[0]?.key_id;
+  if (keyId === undefined)
+    throw new NotFound(
+      'project-unknown',
+      `There is no project "${projectId}": the first \`churn apply\` makes it.`,
+    );
+  return { keyId, secret };
 }
 
 export async function listApiKeys(db: Pool | PoolClient, project: string): Promise<ApiKey[]> {

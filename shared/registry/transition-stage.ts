@@ -12,6 +12,8 @@ export interface TransitionRequest {
   projectId: string;
   model: string;
   version: number;
+  /** Where the caller saw it, and judged the move from; a Conflict when it is elsewhere by now. */
+  from?: Stage;
   to: Stage;
   reason: string;
   actor: string;
@@ -48,8 +50,10 @@ export function transitionStage(pool: pg.Pool, request: TransitionRequest): Prom
 async function refusalOf(
   client: pg.PoolClient,
   found: ModelVersionDetail,
-  { projectId, to }: TransitionRequest,
+  { projectId, from, to }: TransitionRequest,
 ): Promise<string | null> {
+  if (from !== undefined && from !== found.stage)
+    return `it was in ${from} a moment ago, so somebody moves it too; look again`;
   const served = found.transitions.some((transition) => transition.to === 'Production');
   const refusal = moveRefusal(found.stage, to, served);
   if (refusal !== null || to !== 'Production') return refusal;

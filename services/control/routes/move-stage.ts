@@ -31,6 +31,7 @@ export function moveStage({ pool }: Context): Route {
       const moved = await transitionStage(pool, {
         projectId,
         ...params,
+        from,
         to: body.stage,
         reason: body.reason,
         actor,

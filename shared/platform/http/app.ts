@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import type { Auth, Principal } from '../auth.ts';
-import { BadRequest, ChurnError, NotFound, PayloadTooLarge, toProblem } from '../errors.ts';
+import { BadRequest, ChurnError, InvalidInput, NotFound, PayloadTooLarge, toProblem } from '../errors.ts';
 import { type Logger, requestContext } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Health, healthRoutes } from './health.ts';
@@ -142,7 +142,10 @@ function errorHandler(log: Logger): express.ErrorRequestHandler {
   };
 }
 
-/** Errors of Express and its body parser, in our words. */
+/** PostgreSQL stores every character but this one, in text (22021) and in jsonb (22P05). */
+const NUL_REFUSED = new Set<unknown>(['22021', '22P05']);
+
+/** Errors of Express, its body parser and of what Postgres cannot hold, in our words. */
 function knownError(error: unknown): unknown {
   if (error instanceof ChurnError || !(error instanceof Error)) return error;
   const type = 'type' in error ? error.type : undefined;
@@ -156,6 +159,11 @@ function knownError(error: unknown): unknown {
     );
   if (error instanceof URIError)
     return new BadRequest('path-malformed', 'The path has a malformed %-escape.');
+  if ('code' in error && NUL_REFUSED.has(error.code))
+    return new InvalidInput(
+      'nul-character',
+      'The request holds a NUL character (\\u0000), which cannot be stored. Take it out.',
+    );
   const status = 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500
     ? new ChurnError(status, 'bad-request', `${error.message}.`)
