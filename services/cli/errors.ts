@@ -39,8 +39,10 @@ export function answerError(service: string, status: number, body: string): CliE
 
 function problemError(service: string, fault: Problem): CliError {
   const faults = fault.errors ?? [];
-  const lines = faults.slice(0, 20).map(faultLine);
-  const more = faults.length - lines.length;
+  // A single fault without a place of its own is in the sentence already.
+  const lines =
+    faults.length === 1 && !('line' in (faults[0] ?? {})) ? [] : faults.slice(0, 20).map(faultLine);
+  const more = Math.max(0, faults.length - 20);
   return new CliError(
     fault.detail,
     exitCodeOf(fault.status),

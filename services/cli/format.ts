@@ -47,5 +47,5 @@ export function table(
     chars: Object.fromEntries(FRAMES.split(' ').map((name) => [name, ''])),
   });
   made.push(...rows.map((row) => row.map((cell) => (cell === null ? '-' : String(cell)))));
-  return made.toString();
+  return made.toString().replaceAll(/[ \t]+$/gm, '');
 }

@@ -56,8 +56,8 @@ Exit codes:
   78  wrong settings, or a wrong project file
   130 interrupted
 
-Output: results on stdout, progress and errors on stderr. With --json stdout is one JSON document, or empty when the command failed; then
-stderr has the fault as JSON. No colours anywhere, so NO_COLOR needs no heed.
+Output: results on stdout, progress and errors on stderr. With --json stdout is one JSON document, or empty when there is no
+result; a fault is JSON on stderr. NO_COLOR is honoured.
 
 Settings (environment): CHURN_API_KEY, CHURN_PROJECT, CHURN_CONTROL_URL, CHURN_INFERENCE_URL, CHURN_INGESTION_URL, CHURN_BATCH_URL,
 CHURN_TRAINING_URL, CHURN_MONITORING_URL. Without them the services of \`npm start\` on this machine are used.`;

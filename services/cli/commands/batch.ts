@@ -9,7 +9,10 @@ import { waitForRun } from '../wait.ts';
 const LIMIT_MS = 12 * 3_600_000;
 
 export function addBatch(program: Command, open: OpenSession): void {
-  const batch = program.command('batch').description('Scoring of all customers: nightly by itself, or now');
+  const batch = program
+    .command('batch')
+    .description('Scoring of all customers: nightly by itself, or now')
+    .addHelpText('after', '\nExample:\n  $ churn batch run');
   batch
     .command('run')
     .description('Score every customer and hand the risky ones to the CRM')

@@ -6,7 +6,8 @@ import type { OpenSession } from '../program.ts';
 export function addFeatures(program: Command, open: OpenSession): void {
   const features = program
     .command('features')
-    .description('Online features: rebuild them, or see how far they are');
+    .description('Online features: rebuild them, or see how far they are')
+    .addHelpText('after', '\nExample:\n  $ churn features status');
   features
     .command('materialize')
     .description('Rebuild the online state of every customer from the lake, aside, and switch to it')

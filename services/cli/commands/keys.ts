@@ -5,7 +5,10 @@ import { table } from '../format.ts';
 import type { OpenSession } from '../program.ts';
 
 export function addKeys(program: Command, open: OpenSession): void {
-  const keys = program.command('keys').description('API keys of the project (role admin)');
+  const keys = program
+    .command('keys')
+    .description('API keys of the project (role admin)')
+    .addHelpText('after', '\nExample:\n  $ churn keys create shop --role caller');
   keys
     .command('create')
     .argument('<name>', 'who or what will use it')
@@ -36,16 +39,18 @@ export function addKeys(program: Command, open: OpenSession): void {
       const { client, output } = open(command);
       const list = await client.call('control', '/api-keys', apiKeyList);
       output.result(list, (found) =>
-        table(
-          ['KEY', 'NAME', 'ROLE', 'CREATED', 'REVOKED'],
-          found.keys.map((key) => [
-            key.key_id,
-            key.name,
-            key.role,
-            key.created_at.slice(0, 16),
-            key.revoked_at?.slice(0, 16) ?? null,
-          ]),
-        ),
+        found.keys.length === 0
+          ? 'No key yet: churn keys create <name> --role <role>'
+          : table(
+              ['KEY', 'NAME', 'ROLE', 'CREATED', 'REVOKED'],
+              found.keys.map((key) => [
+                key.key_id,
+                key.name,
+                key.role,
+                key.created_at.slice(0, 16),
+                key.revoked_at?.slice(0, 16) ?? null,
+              ]),
+            ),
       );
     });
   keys

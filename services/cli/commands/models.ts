@@ -7,7 +7,10 @@ import { describeVersion } from './describe-version.ts';
 import { wholeNumber } from './numbers.ts';
 
 export function addModels(program: Command, open: OpenSession): void {
-  const models = program.command('models').description('Versions of models, and the stages they are in');
+  const models = program
+    .command('models')
+    .description('Versions of models, and the stages they are in')
+    .addHelpText('after', '\nExample:\n  $ churn models list');
   models
     .command('list')
     .description('All versions, newest first')

@@ -7,7 +7,7 @@ export function holderOf(port: number): string | null {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       if (!holdsOne(pid, inodes)) continue;
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-      return `process ${pid}: ${command.length > 60 ? `${command.slice(0, 60)}...` : command}`;
+      return `process ${pid}: ${command.length > 60 ? `...${command.slice(-60)}` : command}`;
     }
   } catch {
     // No /proc: the port alone has to do.

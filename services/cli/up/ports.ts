@@ -68,7 +68,7 @@ function portsTaken(taken: readonly Taken[]): CliError {
   );
   const settings = taken.map(({ service }) => urlSetting(service)).join(', ');
   return new CliError(
-    `${each.join('; ')}. End ${taken.length === 1 ? 'it' : 'them'}, or choose another port with ${settings}, then start again.`,
+    `${each.join('; ')}. End ${taken.length === 1 ? 'it' : 'them'}, or choose other ports with ${settings}.`,
     EXIT.failed,
   );
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { commandOf, isAlive } from '@churn/embedded';
 import { CliError, EXIT } from '../errors.ts';
@@ -23,7 +23,7 @@ export function openState(folder = join(ROOT, '.churn'), neededMb = NEEDED_MB): 
   const logs = join(dir, 'logs');
   const lake = join(dir, 'lake');
   try {
-    for (const path of [logs, lake]) mkdirSync(path, { recursive: true });
+    for (const path of [logs, lake]) makeFolder(path);
   } catch (error) {
     throw notWritable(dir, error);
   }
@@ -34,6 +34,13 @@ export function openState(folder = join(ROOT, '.churn'), neededMb = NEEDED_MB): 
     lakeUrl: pathToFileURL(lake).href,
     logPath: (name) => join(logs, `${name}.log`),
   };
+}
+
+/** Not `recursive: true`: where the parent answers ENOENT for ever (below /proc), Node tries for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 function assertRoom(dir: string, neededMb: number): void {
