@@ -29,6 +29,7 @@ export interface ContextOptions {
   now?: () => number;
   trainingProcess?: string;
   reportMs?: number;
+  tempDir?: string;
 }
 
 export function createContext(config: TrainingConfig, options: ContextOptions = {}): Context {
@@ -42,7 +43,7 @@ export function createContext(config: TrainingConfig, options: ContextOptions = 
     pool,
     metrics: createTrainingMetrics(pool),
     auth: createAuth({ pool, mode: config.CHURN_AUTH, defaultProject: config.CHURN_PROJECT }),
-    tempDir: join(tmpdir(), 'churn-training'),
+    tempDir: options.tempDir ?? join(tmpdir(), 'churn-training'),
     lakePath: (relative) => lakePath(config.LAKE_URL, relative),
     now: options.now ?? Date.now,
     trainingProcess: options.trainingProcess ?? join(import.meta.dirname, 'child/main.ts'),

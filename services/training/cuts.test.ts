@@ -59,12 +59,12 @@ describe('the cuts of a run', () => {
     });
     expect(day(testUs)).toBe('1998-04-01');
     expect(trainingUs.map(day)).toEqual([
-      '1997-07-06',
-      '1997-08-05',
-      '1997-09-04',
-      '1997-10-04',
-      '1997-11-03',
-      '1997-12-03',
+      '1997-07-05',
+      '1997-08-04',
+      '1997-09-03',
+      '1997-10-03',
+      '1997-11-02',
+      '1997-12-02',
       '1998-01-01',
     ]);
   });
@@ -78,7 +78,7 @@ describe('the cuts of a run', () => {
       cuts: 3,
       everyDays: 30,
     };
-    expect(() => planCuts(short)).toThrow('The events span 58 days');
+    expect(() => planCuts(short)).toThrow('The events span 59 days');
     expect(() => planCuts(short)).toThrow('at least 61 days');
     expect(planCuts({ ...short, horizonDays: 29 }).trainingUs.length).toBe(1);
   });

@@ -7,7 +7,7 @@ import { currentDefinitions, type DefinitionSet, insertModelVersion } from '@chu
 import type { Context } from './context.ts';
 import { type Cuts, planCuts } from './cuts.ts';
 import { buildManifest, codeCommit } from './manifest.ts';
-import { type ClaimedRun, claimRun, reportRun, settleRun, succeedRun } from './queries/runs.ts';
+import { type ClaimedRun, claimRun, giveBackRun, reportRun, settleRun, succeedRun } from './queries/runs.ts';
 import { runChild, TrainingRefused } from './run-child.ts';
 
 /** What one turn did. */
@@ -45,11 +45,18 @@ export async function takeTurn(context: Context, signal: AbortSignal): Promise<T
       context.metrics.ended('fenced', seconds());
       return { did: 'fenced', runId: run.runId };
     }
+    if (signal.aborted) return await giveBack(context, run, seconds());
     return await settle(context, run, error, seconds());
   } finally {
     reporter.stop();
     await rm(work, { recursive: true, force: true });
   }
+}
+
+async function giveBack(context: Context, run: ClaimedRun, seconds: number): Promise<Turn> {
+  await giveBackRun(context.pool, run);
+  context.metrics.ended('retried', seconds);
+  return { did: 'retry', runId: run.runId, error: 'The service was stopped; the run waits for the next.' };
 }
 
 async function settle(context: Context, run: ClaimedRun, error: unknown, seconds: number): Promise<Turn> {

@@ -5,7 +5,7 @@ import type pg from 'pg';
 /** Room for a forest of some millions of nodes; a bytea beyond 1 GB could not be stored at all. */
 export const MAX_ARTIFACT_BYTES = 200 * 2 ** 20;
 
-export function sha256Of(bytes: Uint8Array): string {
+function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 

@@ -22,7 +22,7 @@ export const PSI_DRIFTED = 0.2;
  * Least size of the two samples together, nm / (n + m). Of samples of one population the index times that size is about chi-squared with 9
  * degrees of freedom: at 200 one comparison in 50 passes 0.1 by chance and one in 100,000 passes 0.2.
  */
-export const SMALLEST_SIZE = 200;
+const SMALLEST_SIZE = 200;
 
 /**
  * Compares a column with its reference; NaN is missing. The stability index decides the status, because it measures size: at many thousands

@@ -63,6 +63,15 @@ export async function succeedRun(db: Db, run: ClaimedRun, result: object): Promi
   return rowCount === 1;
 }
 
+/** Gives the run back untouched by a process that stops in good order; that was no attempt. Its holder writes nothing afterwards. */
+export async function giveBackRun(db: Db, run: ClaimedRun): Promise<void> {
+  await db.query(
+    `UPDATE training_run SET state = 'pending', attempt = attempt - 1, lease_until = NULL
+     WHERE run_id = $1 AND attempt = $2 AND state = 'running'`,
+    [run.runId, run.attempt],
+  );
+}
+
 /** Ends the run, or gives it back to be tried again. */
 export async function settleRun(db: Db, run: ClaimedRun, problem: object, again: boolean): Promise<void> {
   await db.query(
