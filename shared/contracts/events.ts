@@ -17,6 +17,10 @@ export const eventsAccepted = z.strictObject({
   repeated: z.int().min(0),
   /** Same identity, other content, or more than 24 h ahead: set aside, not applied. */
   quarantined: z.int().min(0),
+  /** The first 20 of those set aside, by name. */
+  set_aside: z.array(
+    z.strictObject({ source: z.string(), event_id: z.string(), reason: z.enum(['conflict', 'future']) }),
+  ),
   /** Position of the last accepted event: online features include it once the projector is past it. */
   position: z.int().nullable(),
 });

@@ -2,6 +2,7 @@ import { type EventEnvelope, eventEnvelope } from '@churn/contracts';
 import type { ProjectIr } from '@churn/features';
 import { InvalidInput } from '@churn/platform';
 import { contentHash } from './content-hash.ts';
+import type { RawEvent } from './read-events.ts';
 import { checkRow, type Fault, type SourceRules, sourceRules } from './source-rules.ts';
 
 /** An event that was found good. */
@@ -24,7 +25,7 @@ export interface Prepared {
 }
 
 interface EventFault extends Fault {
-  /** Place in the request, from 1. */
+  /** Place in the request, or line of NDJSON; from 1. */
   line: number;
 }
 
@@ -34,15 +35,15 @@ const SHOWN = 20;
  * Checks every event against its source's definition. Throws InvalidInput with the faults of all of them: then nothing of the request is stored.
  * Events later than `latestUs` are set aside, and so is one that gives an earlier event's identity another content.
  */
-export function prepareEvents(ir: ProjectIr, raw: readonly unknown[], latestUs: number): Prepared {
+export function prepareEvents(ir: ProjectIr, raw: readonly RawEvent[], latestUs: number): Prepared {
   const rules = new Map<string, SourceRules | null>();
   const faults: EventFault[] = [];
   const prepared: Prepared = { events: [], repeated: 0, quarantine: [] };
   const seen = new Map<string, PreparedEvent>();
-  for (const [index, value] of raw.entries()) {
+  for (const { line, value } of raw) {
     const found: Fault[] = [];
     const event = prepareOne(ir, rules, value, found);
-    faults.push(...found.map((fault) => ({ line: index + 1, ...fault })));
+    faults.push(...found.map((fault) => ({ line, ...fault })));
     if (event !== null) place(prepared, seen, event, latestUs);
   }
   if (faults.length === 0) return prepared;

@@ -7,6 +7,9 @@ interface Row {
   results: (number | string)[];
 }
 
+/** Events set aside that an answer names. */
+const SHOWN = 20;
+
 /** What one request brings. */
 export interface PutRequest {
   projectId: string;
@@ -85,12 +88,17 @@ async function inboxPut(
   return (rows[0]?.results ?? []).map(Number);
 }
 
-function outcomeOf({ repeated, quarantine }: Prepared, results: readonly number[]): EventsAccepted {
+function outcomeOf({ events, repeated, quarantine }: Prepared, results: readonly number[]): EventsAccepted {
   const stored = results.filter((result) => result > 0);
+  const conflicts = events.filter((_, index) => results[index] === -1);
+  const aside = [...quarantine, ...conflicts.map((event) => ({ event, reason: 'conflict' as const }))];
   return {
     accepted: stored.length,
     repeated: results.filter((result) => result === 0).length + repeated,
-    quarantined: results.filter((result) => result === -1).length + quarantine.length,
+    quarantined: aside.length,
+    set_aside: aside
+      .slice(0, SHOWN)
+      .map(({ event, reason }) => ({ source: event.source, event_id: event.eventId, reason })),
     position: stored.length === 0 ? null : Math.max(...stored),
   };
 }

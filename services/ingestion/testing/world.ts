@@ -1,0 +1,70 @@
+import type { ProjectIr } from '@churn/features';
+import {
+  createTestDatabase,
+  createTestLake,
+  createTestRedis,
+  insertProject,
+  sampleProject,
+  type TestDatabase,
+  type TestLake,
+  type TestRedis,
+} from '@churn/testing';
+import { type IngestionConfig, loadIngestionConfig } from '../config.ts';
+import { type Context, createContext } from '../context.ts';
+
+export const PROJECT = 'shop';
+export const NOW_MS = Date.parse('2026-03-05T10:00:00Z');
+
+/** A shop's Postgres, Redis and lake, and as many contexts over them as a test wants processes. */
+export interface World {
+  db: TestDatabase;
+  redis: TestRedis;
+  lake: TestLake;
+  config: IngestionConfig;
+  /** The clock of every context here: ms. */
+  nowMs: number;
+  /** The parts of one process, without its loops. */
+  process(): Context;
+  close(): Promise<void>;
+}
+
+export async function createWorld(ir: ProjectIr = sampleProject()): Promise<World> {
+  const [db, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
+  const lake = createTestLake();
+  await insertProject(db.pool, ir);
+  const config = loadIngestionConfig({
+    DATABASE_URL: db.url,
+    REDIS_URL: redis.url,
+    LAKE_URL: lake.url,
+    PORT: '0',
+    LOG_LEVEL: 'error',
+    CHURN_AUTH: 'off',
+    CHURN_PROJECT: ir.project,
+  });
+  const processes: Context[] = [];
+  const world: World = {
+    db,
+    redis,
+    lake,
+    config,
+    nowMs: NOW_MS,
+    process() {
+      const context = createContext(config, { now: () => world.nowMs });
+      processes.push(context);
+      return context;
+    },
+    async close() {
+      for (const context of processes) await context.closer.close();
+      await db.drop();
+      await redis.stop();
+      lake.remove();
+    },
+  };
+  return world;
+}
+
+/** The sample shop with orders that have a key. */
+export function keyedShop(): ProjectIr {
+  const shop = sampleProject();
+  return { ...shop, sources: shop.sources.map((source) => ({ ...source, event_key: ['event_id'] })) };
+}
