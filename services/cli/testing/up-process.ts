@@ -64,7 +64,7 @@ export function startUp(
     },
     kill() {
       note();
-      process.kill(pid, 'SIGKILL');
+      child.kill('SIGKILL');
     },
     leftovers: () => stillRunning([...seen]),
   };
