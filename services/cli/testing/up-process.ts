@@ -66,7 +66,10 @@ export function startUp(
       note();
       child.kill('SIGKILL');
     },
-    leftovers: () => stillRunning([...seen]),
+    leftovers() {
+      note();
+      return stillRunning([...seen]);
+    },
   };
 }
 
