@@ -39,7 +39,7 @@ export async function startControlService(
 }
 
 /** The HTTP side alone. */
-export function createControlApp(context: Context, closing: () => boolean): Express {
+function createControlApp(context: Context, closing: () => boolean): Express {
   return createApp({
     service: 'control',
     version: VERSION,

@@ -2,7 +2,7 @@ import { createMetrics, type Metrics } from '@churn/platform';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 /** A check's figures as gauges show them. */
-export interface ShownDrift {
+interface ShownDrift {
   project: string;
   model: string;
   finishedAt: Date;

@@ -42,7 +42,7 @@ export async function startMonitoringService(
 }
 
 /** The HTTP side alone. */
-export function createMonitoringApp(
+function createMonitoringApp(
   context: Context,
   work: { wake: () => void; closing: () => boolean },
 ): Express {
