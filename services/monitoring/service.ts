@@ -42,10 +42,7 @@ export async function startMonitoringService(
 }
 
 /** The HTTP side alone. */
-function createMonitoringApp(
-  context: Context,
-  work: { wake: () => void; closing: () => boolean },
-): Express {
+function createMonitoringApp(context: Context, work: { wake: () => void; closing: () => boolean }): Express {
   return createApp({
     service: 'monitoring',
     version: VERSION,
