@@ -6,6 +6,12 @@ export class TrainingRefused extends Error {
   override name = 'TrainingRefused';
 }
 
+/**
+ * Threads of XGBoost that wait for each other sleep. By default they spin, and a tree has thousands of such waits: beside any other work
+ * on the cores a training of 2 s took more than 30 s. Read by libgomp when it is loaded: OpenMP 5.2, OMP_WAIT_POLICY.
+ */
+const OMP_WAIT_POLICY = 'passive';
+
 type Progress = Extract<ChildMessage, { type: 'progress' }>;
 
 /** Trains in a process of its own, running `program`, which ends when the job or `signal` does. Throws TrainingRefused, or Error when the process died. */
@@ -17,6 +23,7 @@ export async function runChild(
 ): Promise<TrainedModel> {
   const child = fork(program, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { OMP_WAIT_POLICY, ...process.env },
     signal,
     killSignal: 'SIGKILL',
   });
