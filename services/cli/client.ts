@@ -19,7 +19,7 @@ export interface ClientOptions {
   remedy?: (service: ServiceName) => string;
 }
 
-export interface CallOptions {
+interface CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
   /** Sent as JSON; a file is sent as it is. */
   body?: object | FileBody;

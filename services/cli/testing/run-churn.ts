@@ -27,23 +27,35 @@ export function environment(settings: Record<string, string>): NodeJS.ProcessEnv
   };
 }
 
-/** Runs the command line as a process of its own, without a terminal. */
-export async function churn(args: readonly string[], settings: Record<string, string> = {}): Promise<Ended> {
+/** Runs the command line as a process of its own, without a terminal. Throws when it is not done within `limitMs`. */
+export async function churn(
+  args: readonly string[],
+  settings: Record<string, string> = {},
+  limitMs = 50_000,
+): Promise<Ended> {
   const child = spawn(process.execPath, churnArgs(args), {
     env: environment(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 50_000,
   });
+  let late = false;
+  const limit = setTimeout(() => {
+    late = true;
+    child.kill('SIGTERM');
+  }, limitMs);
   const code = new Promise<number | null>((done) => child.once('exit', done));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await code, stdout, stderr };
+  const ended = { code: await code, stdout, stderr };
+  clearTimeout(limit);
+  if (late) throw new Error(`churn ${args.join(' ')} was not done within ${limitMs} ms:\n${stderr}`);
+  return ended;
 }
 
 /** Runs with --json and returns the one document on stdout; anything else there fails. */
 export async function churnJson(
   args: readonly string[],
   settings: Record<string, string>,
+  limitMs?: number,
 ): Promise<Ended & { value: unknown }> {
-  const ended = await churn([...args, '--json'], settings);
+  const ended = await churn([...args, '--json'], settings, limitMs);
   return { ...ended, value: JSON.parse(ended.stdout) };
 }

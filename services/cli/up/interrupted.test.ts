@@ -39,6 +39,7 @@ test('Ctrl-C ends every process during the import, during training and while ser
   await endsWith(130);
 
   await begin('STARTED] Train');
+  await eventually(() => up.leftovers().some((line) => line.includes('training/child/main.ts')));
   up.interrupt();
   await endsWith(130);
 
