@@ -1,7 +1,6 @@
 import type { ModelManifest } from '@churn/contracts';
 import {
   compileView,
-  findSource,
   isEligible,
   type OnlineView,
   type ProjectIr,
@@ -43,7 +42,7 @@ export function createChampion(
   scorer: Scorer,
 ): Champion {
   const views = viewsOf(ir, manifest.features).map((view): ChampionView => {
-    const online = compileView(view, findSource(ir, view.source));
+    const online = compileView(view);
     return { online, columns: columnsOf(online, manifest.features) };
   });
   const placed = views.reduce((sum, view) => sum + view.columns.length, 0);

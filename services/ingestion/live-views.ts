@@ -31,7 +31,7 @@ export async function liveViews(pool: Pool, projectId: string): Promise<LiveView
   for (const ir of irs) {
     for (const view of ir.views) {
       const source = findSource(ir, view.source);
-      const online = compileView(view, source);
+      const online = compileView(view);
       if (!views.has(online.key)) views.set(online.key, { online, source });
     }
   }

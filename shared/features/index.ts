@@ -45,5 +45,6 @@ export {
   viewKey,
   viewsOf,
 } from './references.ts';
+export { type AppliedBefore, requireCompatible } from './require-compatible.ts';
 export { compileSnapshotSql, type SnapshotSqlOptions } from './sql/snapshot-sql.ts';
 export { compileViewSql, type ViewSqlOptions } from './sql/view-sql.ts';

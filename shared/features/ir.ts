@@ -44,10 +44,15 @@ export const conditionIr = z.strictObject({
   value: z.int(),
 });
 
+/** Made of names of fields, so longer than one. */
+const measureId = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,199}$/, 'lower case letters, digits and _, at most 200');
+
 /** What a view accumulates per customer and day: a count of events or a sum of a field, perhaps under a condition. */
 export const measureIr = z.discriminatedUnion('kind', [
-  z.strictObject({ id: name, kind: z.literal('count'), where: conditionIr.nullable() }),
-  z.strictObject({ id: name, kind: z.literal('sum'), field: name, where: conditionIr.nullable() }),
+  z.strictObject({ id: measureId, kind: z.literal('count'), where: conditionIr.nullable() }),
+  z.strictObject({ id: measureId, kind: z.literal('sum'), field: name, where: conditionIr.nullable() }),
 ]);
 
 /** An integer known at instant t. null where there is no event to speak of. */
@@ -62,7 +67,11 @@ export type IntExpression =
 
 export const intExpression: z.ZodType<IntExpression> = z.lazy(() =>
   z.discriminatedUnion('op', [
-    z.strictObject({ op: z.literal('window'), measure: name, days: z.int().min(1).max(3650).nullable() }),
+    z.strictObject({
+      op: z.literal('window'),
+      measure: measureId,
+      days: z.int().min(1).max(3650).nullable(),
+    }),
     z.strictObject({ op: z.literal('days_since_last') }),
     z.strictObject({ op: z.literal('days_since_first') }),
     z.strictObject({ op: z.literal('const'), value: z.int() }),

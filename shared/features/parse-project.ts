@@ -7,6 +7,7 @@ import { type ProjectIr, projectIr } from './ir.ts';
  * (of the shape, or if that is right, of the names).
  */
 export function parseProjectIr(value: unknown): ProjectIr {
+  requireShallow(value);
   const parsed = projectIr.safeParse(value);
   if (!parsed.success) {
     throw new DefinitionError(
@@ -16,6 +17,20 @@ export function parseProjectIr(value: unknown): ProjectIr {
   const faults = checkProject(parsed.data);
   if (faults.length > 0) throw new DefinitionError(faults);
   return parsed.data;
+}
+
+/** A formula of 200 terms is well below; what is deeper would end the stack of whoever walks it. */
+const DEEPEST = 300;
+
+function requireShallow(value: unknown): void {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST)
+      throw new DefinitionError([
+        `the definitions are nested deeper than ${DEEPEST} levels; split the formula into several features`,
+      ]);
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
 }
 
 /** `views[customer_transactions].features[txn_count_7d].name`: indexes replaced by names where things have one. */

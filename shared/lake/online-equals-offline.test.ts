@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { compileView, findSource } from '@churn/features';
+import { compileView } from '@churn/features';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Duck, openDuck } from './duck.ts';
@@ -39,7 +39,7 @@ describe('a customer has the same features offline and online', () => {
   test("and an engine's own mean over doubles would not do", async () => {
     const ir = manyFeatures();
     const view = ir.views[0]!;
-    const online = compileView(view, findSource(ir, view.source));
+    const online = compileView(view);
     const at = online.featureNames.indexOf('avg_weight');
     const found = await overScenes(async (given) => {
       const rows = await duck.rows<{ entity_id: string; mean: number }>(

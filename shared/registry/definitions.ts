@@ -1,10 +1,12 @@
 import type { ApplyResult } from '@churn/contracts';
 import {
+  type AppliedBefore,
   DefinitionError,
   definitionsHash,
   diffProjects,
   type ProjectIr,
   parseProjectIr,
+  requireCompatible,
 } from '@churn/features';
 import { audit, InvalidInput, inTransaction, NotFound } from '@churn/platform';
 import type pg from 'pg';
@@ -96,7 +98,9 @@ export async function applyDefinitions(pool: pg.Pool, request: ApplyRequest): Pr
     if (current?.hash === hash) {
       return { project: projectId, version: current.version, hash, changed: false, changes: [] };
     }
-    const changes = asInvalidInput(() => diffProjects(current?.ir ?? null, ir));
+    const before = await appliedBefore(client, projectId);
+    asInvalidInput(() => requireCompatible(before, ir));
+    const changes = diffProjects(current?.ir ?? null, ir);
     const version = (current?.version ?? 0) + 1;
     await client.query(
       'INSERT INTO definition_set (project_id, version, hash, ir, applied_by) VALUES ($1, $2, $3, $4, $5)',
@@ -112,6 +116,18 @@ export async function applyDefinitions(pool: pg.Pool, request: ApplyRequest): Pr
     });
     return { project: projectId, version, hash, changed: true, changes };
   });
+}
+
+/** Each differing view and source of all the project's definitions, the removed ones too. */
+async function appliedBefore(client: pg.PoolClient, projectId: string): Promise<AppliedBefore> {
+  const every = async <Thing>(part: 'views' | 'sources') => {
+    const { rows } = await client.query<{ thing: Thing }>(
+      'SELECT DISTINCT thing FROM definition_set, jsonb_array_elements(ir -> $2) AS thing WHERE project_id = $1',
+      [projectId, part],
+    );
+    return rows.map(({ thing }) => thing);
+  };
+  return { views: await every('views'), sources: await every('sources') };
 }
 
 async function lockProject(client: pg.PoolClient, request: ApplyRequest): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { compileView, findModel, findSource, type OnlineView, type ProjectIr } from '@churn/features';
+import { compileView, findModel, type OnlineView, type ProjectIr } from '@churn/features';
 import { createOnlineStore } from '@churn/online';
 import {
   createTestDatabase,
@@ -45,7 +45,7 @@ export async function createWorld(): Promise<World> {
   const hash = await insertProject(db.pool, ir);
   const [viewIr] = ir.views;
   if (viewIr === undefined) throw new Error('the sample project has no view');
-  const view = compileView(viewIr, findSource(ir, viewIr.source));
+  const view = compileView(viewIr);
   const model = findModel(ir);
   const feature = model.features.indexOf(model.baseline_feature);
   let generation = 0;

@@ -1,6 +1,9 @@
-import { among } from '../definition-error.ts';
+import { canonicalJson } from '../canonical.ts';
+import { among, DefinitionError } from '../definition-error.ts';
 import type { ConditionIr, FormulaIr, IntExpression, MeasureIr, SourceIr } from '../ir.ts';
 import type { Feature, Over, Term } from './terms.ts';
+
+const MOST_TERMS = 200;
 
 /** An expression with the power of ten that its integers are multiplied by, and its unit. */
 interface Scaled {
@@ -16,6 +19,8 @@ export class Lowering {
   private readonly source: SourceIr;
   /** The feature at hand, for messages. */
   private where = '';
+  /** Terms of the feature at hand so far. */
+  private terms = 0;
 
   constructor(source: SourceIr) {
     this.source = source;
@@ -23,6 +28,7 @@ export class Lowering {
 
   feature(where: string, feature: Feature): { formula: FormulaIr; unit: string } {
     this.where = where;
+    this.terms = 0;
     if (feature.last === 'value') {
       const of = this.term(feature.of);
       return { formula: { op: 'value', of: of.expression, scale: of.scale }, unit: of.unit };
@@ -36,6 +42,12 @@ export class Lowering {
   }
 
   private term(term: Term): Scaled {
+    this.terms += 1;
+    if (this.terms > MOST_TERMS) {
+      throw new DefinitionError([
+        `${this.where} has more than ${MOST_TERMS} terms, or contains itself; split it into several features`,
+      ]);
+    }
     switch (term.term) {
       case 'count':
         return this.window({ id: 'events', kind: 'count', where: null }, term.over, 1, '');
@@ -60,16 +72,26 @@ export class Lowering {
 
   private window(plain: MeasureIr, over: Over, scale: number, unit: string): Scaled {
     const where = this.condition(over);
-    const id =
+    const named =
       where === null
         ? plain.id
         : `${plain.id}_${where.field}_${OPERATORS[where.op]}_${`${where.value}`.replace('-', 'm')}`;
+    const id = this.idFor(named, { ...plain, where });
     const days = over.days ?? null;
     if (days !== null && (!Number.isInteger(days) || days < 1 || days > 3650)) {
       this.faults.push(`${this.where}: a window of ${days} days; days must be a whole number from 1 to 3650`);
     }
     this.measures.set(id, { ...plain, id, where });
     return { expression: { op: 'window', measure: id, days }, scale, unit };
+  }
+
+  /** `named`, or with a number behind it where two measures come to the same name (a sum of a_b, one of a where b ...). */
+  private idFor(named: string, measure: MeasureIr): string {
+    for (let number = 1; ; number++) {
+      const id = number === 1 ? named : `${named}_${number}`;
+      const other = this.measures.get(id);
+      if (other === undefined || canonicalJson(other) === canonicalJson({ ...measure, id })) return id;
+    }
   }
 
   private condition(over: Over): ConditionIr | null {
@@ -79,7 +101,7 @@ export class Lowering {
     const scaled = shift(value, scale);
     if (scaled === undefined) {
       this.faults.push(
-        `${this.where}: the bound ${value} on ${name} has more than its ${scale} decimal places; round it`,
+        `${this.where}: the bound ${value} on ${name} is not a number of at most ${scale} decimal places; round it`,
       );
     }
     return { field: name, op, value: scaled ?? 0 };
@@ -102,7 +124,9 @@ export class Lowering {
       if (scaled !== undefined)
         return { expression: { op: 'const', value: scaled }, scale: 10 ** digits, unit: '' };
     }
-    this.faults.push(`${this.where}: the constant ${value} needs more than 6 decimal places; round it`);
+    this.faults.push(
+      `${this.where}: the constant ${value} is not a number of at most 6 decimal places; round it`,
+    );
     return { expression: { op: 'const', value: 0 }, scale: 1, unit: '' };
   }
 

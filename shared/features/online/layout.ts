@@ -1,4 +1,4 @@
-import type { ConditionIr, FeatureViewIr, SourceIr } from '../ir.ts';
+import type { ConditionIr, FeatureViewIr } from '../ir.ts';
 import { measureUse } from '../measures.ts';
 
 /** A value of one event's field, in fixed point; undefined where the event has none. */
@@ -13,7 +13,7 @@ interface MeasureLayout {
   column: number;
 }
 
-/** Where things stand in the state of a view; follows from the IR alone. */
+/** Where things stand in the state of a view; follows from the view alone: its source may change around it. */
 export interface ViewLayout {
   view: string;
   /** Fields that the measures read: what is kept of a future event. */
@@ -53,16 +53,14 @@ function condition(
   }
 }
 
-/** The state layout of a view over its source. */
-export function viewLayout(view: FeatureViewIr, source: SourceIr): ViewLayout {
+/** The state layout of a view. */
+export function viewLayout(view: FeatureViewIr): ViewLayout {
   const use = measureUse(view);
-  const read = new Set(
-    view.measures.flatMap((m) => [
-      ...(m.kind === 'sum' ? [m.field] : []),
-      ...(m.where === null ? [] : [m.where.field]),
-    ]),
-  );
-  const fields = source.fields.map((field) => field.name).filter((name) => read.has(name));
+  const read = view.measures.flatMap((m) => [
+    ...(m.kind === 'sum' ? [m.field] : []),
+    ...(m.where === null ? [] : [m.where.field]),
+  ]);
+  const fields = [...new Set(read)];
   const columns: number[] = [];
   const measures = view.measures.map((measure, index): MeasureLayout => {
     const windowed = (use.byMeasure.get(measure.id)?.windows.size ?? 0) > 0;

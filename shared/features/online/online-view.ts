@@ -1,4 +1,4 @@
-import type { FeatureViewIr, SourceIr } from '../ir.ts';
+import type { FeatureViewIr } from '../ir.ts';
 import { viewKey } from '../references.ts';
 import { applyEvents } from './apply-events.ts';
 import { compileEvaluator } from './evaluate-view.ts';
@@ -43,9 +43,9 @@ export interface OnlineView {
   position(state: Uint8Array | null): number;
 }
 
-/** Compiles a view of `source` for online use. */
-export function compileView(view: FeatureViewIr, source: SourceIr): OnlineView {
-  const layout = viewLayout(view, source);
+/** Compiles a view for online use. */
+export function compileView(view: FeatureViewIr): OnlineView {
+  const layout = viewLayout(view);
   return {
     key: viewKey(view),
     featureNames: view.features.map((feature) => feature.name),

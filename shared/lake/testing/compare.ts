@@ -1,4 +1,4 @@
-import { compileSnapshotSql, compileView, findSource, type ProjectIr } from '@churn/features';
+import { compileSnapshotSql, compileView, type ProjectIr } from '@churn/features';
 import type { Duck } from '../duck.ts';
 import type { History, Scene } from './histories.ts';
 
@@ -70,7 +70,7 @@ export async function differences(
 /** The customer's vector from a state that was built as the projector does: in batches, some repeated, at clocks before the cut. */
 function evaluateOnline(ir: ProjectIr, scene: Scene, history: History, type: 'FLOAT' | 'DOUBLE') {
   const view = ir.views[0]!;
-  const online = compileView(view, findSource(ir, view.source));
+  const online = compileView(view);
   const known = history.events.filter((event) => event.position <= scene.upToPosition);
   let state: Uint8Array | null = null;
   let from = 0;

@@ -1,0 +1,60 @@
+import { canonicalJson } from './canonical.ts';
+import { DefinitionError } from './definition-error.ts';
+import type { FeatureViewIr, ProjectIr, SourceIr } from './ir.ts';
+import { viewKey } from './references.ts';
+
+/** Every view and source that a project's definitions have ever held; removing one does not take its states and segments back. */
+export interface AppliedBefore {
+  views: readonly FeatureViewIr[];
+  sources: readonly SourceIr[];
+}
+
+/** Throws DefinitionError, with all faults, for definitions that would give stored states or data another meaning. */
+export function requireCompatible(before: AppliedBefore, next: ProjectIr): void {
+  const faults = new Set([
+    ...next.views.flatMap((view) => forbiddenInView(view, before)),
+    ...before.sources.flatMap((source) => forbiddenInSource(source, next)),
+  ]);
+  if (faults.size > 0) throw new DefinitionError([...faults]);
+}
+
+/** What a view computes, without what is only said about it. */
+function content(view: FeatureViewIr): string {
+  const { entity, source, measures, features } = view;
+  return canonicalJson({
+    entity,
+    source,
+    measures,
+    features: features.map(({ name, formula }) => ({ name, formula })),
+  });
+}
+
+function forbiddenInView(after: FeatureViewIr, before: AppliedBefore): string[] {
+  const applied = before.views.filter((view) => view.name === after.name);
+  const highest = Math.max(0, ...applied.map((view) => view.version));
+  const next = `${after.name}@${highest + 1}`;
+  if (after.version < highest) {
+    return [
+      `view ${after.name} goes back from version ${highest} to ${after.version}; versions only rise, make it ${next}`,
+    ];
+  }
+  const newest = applied.find((view) => view.version === after.version);
+  if (newest === undefined || content(newest) === content(after)) return [];
+  return [
+    `view ${viewKey(after)} computes something else than the applied ${viewKey(after)}; raise its version to ${highest + 1}, ` +
+      'so that models and stored states keep their meaning',
+  ];
+}
+
+/** Segments hold fixed-point integers of the old scale. */
+function forbiddenInSource(source: SourceIr, next: ProjectIr): string[] {
+  const after = next.sources.find((other) => other.name === source.name);
+  return source.fields.flatMap((field) => {
+    const now = after?.fields.find((other) => other.name === field.name);
+    if (now === undefined || (now.scale === field.scale && now.currency === field.currency)) return [];
+    return [
+      `source ${source.name}: field ${field.name} is stored with scale ${field.scale}${field.currency === undefined ? '' : ` in ${field.currency}`}; ` +
+        'its scale and currency cannot change, add a field of another name',
+    ];
+  });
+}
