@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 
-const SCRIPTS = ['predict', 'batch', 'events', 'chaos'];
+const SCRIPTS = ['predict', 'batch', 'events', 'reference', 'chaos'];
 const HEADER = `# Figures
 
 Written by \`npm run bench\`. Load, service, Postgres and Redis share one machine, so these are figures to compare a change by, not the most
