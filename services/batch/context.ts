@@ -1,6 +1,5 @@
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Duck, lakePath, openDuck } from '@churn/lake';
+import { hostname } from 'node:os';
+import { type Duck, lakePath, openDuck, scratchFolder } from '@churn/lake';
 import { type Auth, Closer, createAuth, createLogger, createPool, type Logger } from '@churn/platform';
 import type { Pool } from 'pg';
 import type { BatchConfig } from './config.ts';
@@ -8,6 +7,7 @@ import type { Limits } from './decisions.ts';
 import { type Hooks, NO_HOOKS } from './hooks.ts';
 import { LIMITS } from './limits.ts';
 import { type BatchMetrics, createBatchMetrics } from './metrics.ts';
+import { lastSuccesses } from './queries/last-successes.ts';
 import { type ChunkQueue, createChunkQueue } from './queue.ts';
 import { createScorers, type Scorers } from './scorers.ts';
 
@@ -59,7 +59,7 @@ export async function createContext(config: BatchConfig, options: ContextOptions
   closer.add('CRM database', () => crmPool.end());
   const queue = createChunkQueue(config.queueUrl, log);
   closer.add('queue', () => queue.close());
-  const tempDir = join(tmpdir(), 'churn-batch');
+  const tempDir = scratchFolder('batch');
   // Slices are small: two threads and little memory leave the rest to the snapshot and the scorer.
   const duck = await openDuck({ tempDir, threads: 2, memoryLimit: '512MiB' });
   closer.add('duckdb', () => duck.close());
@@ -74,7 +74,7 @@ export async function createContext(config: BatchConfig, options: ContextOptions
     queue,
     duck,
     scorers,
-    metrics: createBatchMetrics(queue),
+    metrics: createBatchMetrics({ queue, lastSuccesses: () => lastSuccesses(pool) }),
     auth: createAuth({ pool, mode: config.CHURN_AUTH, defaultProject: config.CHURN_PROJECT }),
     hooks: options.hooks ?? NO_HOOKS,
     processName: `${hostname()}:${process.pid}`,

@@ -1,27 +1,32 @@
-import { createMetrics, type Metrics } from '@churn/platform';
+import { createMetrics, type Metrics, sharedAnswer } from '@churn/platform';
 import { Counter, Gauge, Histogram } from 'prom-client';
+import type { LastSuccess } from './queries/last-successes.ts';
 import type { ChunkQueue } from './queue.ts';
 
 export interface BatchMetrics extends Metrics {
   chunkScored(rows: number, seconds: number): void;
   chunkNotScored(outcome: 'fenced' | 'failed' | 'nothing'): void;
-  runSucceeded(run: {
-    projectId: string;
-    durationSeconds: number;
-    customers: number;
-    highRisk: number;
-  }): void;
+  runSucceeded(durationSeconds: number): void;
   runFailed(): void;
 }
 
 const CHUNK_BUCKETS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const RUN_BUCKETS = [5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200];
 
-/** The queue is asked at each scrape; a queue that is away leaves its gauges as they were, and readiness says so. */
-export function createBatchMetrics(queue: Pick<ChunkQueue, 'depth'>): BatchMetrics {
+interface Asked {
+  queue: Pick<ChunkQueue, 'depth'>;
+  lastSuccesses: () => Promise<LastSuccess[]>;
+}
+
+/**
+ * The queue and the table of runs are asked at each scrape, so that every replica says the same and a restart forgets nothing. One that is
+ * away leaves its gauges as they were, and readiness says so.
+ */
+export function createBatchMetrics({ queue, lastSuccesses }: Asked): BatchMetrics {
   const base = createMetrics('batch');
   const registers = [base.registry];
   queueGauges(queue, registers);
+  lastRunGauges(lastSuccesses, registers);
   const chunk = new Histogram({
     name: 'batch_chunk_duration_seconds',
     help: 'Time to read, score and write a chunk',
@@ -51,25 +56,6 @@ export function createBatchMetrics(queue: Pick<ChunkQueue, 'depth'>): BatchMetri
     registers,
   });
   const failed = new Counter({ name: 'batch_runs_failed_total', help: 'Runs that failed', registers });
-  const labelNames = ['project'] as const;
-  const last = new Gauge({
-    name: 'batch_run_last_success_timestamp_seconds',
-    help: 'When a run of the project last succeeded',
-    labelNames,
-    registers,
-  });
-  const customers = new Gauge({
-    name: 'batch_run_customers',
-    help: "Customers in the project's last run",
-    labelNames,
-    registers,
-  });
-  const highRisk = new Gauge({
-    name: 'batch_run_high_risk_customers',
-    help: "Eligible customers of high risk in the project's last run",
-    labelNames,
-    registers,
-  });
   return {
     ...base,
     chunkScored(rows, seconds) {
@@ -78,34 +64,57 @@ export function createBatchMetrics(queue: Pick<ChunkQueue, 'depth'>): BatchMetri
       rate.set(rows / Math.max(seconds, 1e-6));
     },
     chunkNotScored: (outcome) => skipped.inc({ outcome }),
-    runSucceeded(done) {
-      run.observe(done.durationSeconds);
-      last.set({ project: done.projectId }, Date.now() / 1000);
-      customers.set({ project: done.projectId }, done.customers);
-      highRisk.set({ project: done.projectId }, done.highRisk);
-    },
+    runSucceeded: (durationSeconds) => run.observe(durationSeconds),
     runFailed: () => failed.inc(),
   };
 }
 
-function queueGauges(queue: Pick<ChunkQueue, 'depth'>, registers: Metrics['registry'][]): void {
-  const labelNames = ['state'] as const;
-  const age = new Gauge({
+function queueGauges(queue: Asked['queue'], registers: Metrics['registry'][]): void {
+  const depth = sharedAnswer(() => queue.depth());
+  new Gauge({
     name: 'batch_queue_oldest_seconds',
     help: 'Age of the oldest chunk that waits in the queue',
     registers,
+    async collect() {
+      const now = await depth();
+      if (now !== undefined) this.set(now.oldestSeconds);
+    },
   });
   new Gauge({
     name: 'batch_queue_depth',
     help: 'Chunks in the queue',
-    labelNames,
+    labelNames: ['state'] as const,
     registers,
     async collect() {
-      const depth = await queue.depth().catch(() => undefined);
-      if (depth === undefined) return;
-      this.set({ state: 'waiting' }, depth.waiting);
-      this.set({ state: 'active' }, depth.active);
-      age.set(depth.oldestSeconds);
+      const now = await depth();
+      if (now === undefined) return;
+      this.set({ state: 'waiting' }, now.waiting);
+      this.set({ state: 'active' }, now.active);
     },
   });
+}
+
+function lastRunGauges(lastSuccesses: Asked['lastSuccesses'], registers: Metrics['registry'][]): void {
+  const runs = sharedAnswer(lastSuccesses);
+  const gauge = (name: string, help: string, value: (run: LastSuccess) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['project'] as const,
+      registers,
+      async collect() {
+        for (const run of (await runs()) ?? []) this.set({ project: run.project }, value(run));
+      },
+    });
+  gauge(
+    'batch_run_last_success_timestamp_seconds',
+    'When a run of the project last succeeded',
+    (run) => run.finishedAt,
+  );
+  gauge('batch_run_customers', "Customers in the project's last run", (run) => run.customers);
+  gauge(
+    'batch_run_high_risk_customers',
+    "Eligible customers of high risk in the project's last run",
+    (run) => run.highRisk,
+  );
 }

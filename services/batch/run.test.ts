@@ -3,6 +3,8 @@ import { eventually, HIGH } from '@churn/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { z } from 'zod';
+import { createBatchMetrics } from './metrics.ts';
+import { lastSuccesses } from './queries/last-successes.ts';
 import { type Service, startBatchService } from './service.ts';
 import { tally } from './testing/tally.ts';
 import { createWorld, NOW_MS, RISK_DAYS, type World } from './testing/world.ts';
@@ -184,6 +186,16 @@ describe('a request', () => {
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({ type: 'urn:churn:problem:no-production-model' });
   });
+});
+
+test('a process that has just started knows when a run last succeeded', async () => {
+  const { queue, pool } = service.context;
+  const started = createBatchMetrics({ queue, lastSuccesses: () => lastSuccesses(pool) });
+  expect(await started.registry.metrics()).toMatch(
+    /^batch_run_last_success_timestamp_seconds\{project="shop",service="batch"\} 1\d{9}/m,
+  );
+  const without = createBatchMetrics({ queue, lastSuccesses: () => Promise.reject(new Error('away')) });
+  expect(await without.registry.metrics()).not.toContain('batch_run_last_success_timestamp_seconds{');
 });
 
 test('metrics tell of the last run and of the queue', async () => {

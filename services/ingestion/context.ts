@@ -1,6 +1,4 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Duck, lakePath, openDuck } from '@churn/lake';
+import { type Duck, lakePath, openDuck, scratchFolder } from '@churn/lake';
 import { createOnlineStore, type OnlineStore } from '@churn/online';
 import {
   type Auth,
@@ -48,6 +46,7 @@ export function createContext(config: IngestionConfig, options: ContextOptions =
   closer.add('postgres', () => pool.end());
   const redis = createRedis(config.featureUrl, 'worker', log);
   closer.add('redis', () => closeRedis(redis));
+  const tempDir = scratchFolder('ingestion');
   return {
     config,
     log,
@@ -56,7 +55,7 @@ export function createContext(config: IngestionConfig, options: ContextOptions =
     store: createOnlineStore(redis),
     metrics: createIngestionMetrics(pool, now),
     auth: createAuth({ pool, mode: config.CHURN_AUTH, defaultProject: config.CHURN_PROJECT }),
-    openDuck: () => openDuck({ tempDir: join(tmpdir(), 'churn-ingestion') }),
+    openDuck: () => openDuck({ tempDir }),
     lakePath: (relative) => lakePath(config.LAKE_URL, relative),
     now,
     closer,

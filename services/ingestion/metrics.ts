@@ -1,7 +1,7 @@
-import { createMetrics, type Metrics } from '@churn/platform';
+import { createMetrics, type Metrics, sharedAnswer } from '@churn/platform';
 import type { Pool } from 'pg';
 import { Counter, Gauge, Histogram } from 'prom-client';
-import { readInboxState } from './queries/inbox-state.ts';
+import { type InboxState, readInboxState } from './queries/inbox-state.ts';
 
 export interface IngestionMetrics extends Metrics {
   received(result: { accepted: number; repeated: number; quarantined: number }): void;
@@ -80,31 +80,24 @@ export function createIngestionMetrics(pool: Pool, now: () => number): Ingestion
 }
 
 function inboxGauges(pool: Pool, now: () => number, registers: Metrics['registry'][]): void {
-  const labelNames = ['project'] as const;
-  const age = new Gauge({
-    name: 'ingestion_inbox_oldest_seconds',
-    help: 'Age of the oldest event not yet in a segment',
-    labelNames,
-    registers,
-  });
-  const lag = new Gauge({
-    name: 'ingestion_projector_lag_events',
-    help: 'Events accepted that online features do not show yet',
-    labelNames,
-    registers,
-  });
-  new Gauge({
-    name: 'ingestion_inbox_events',
-    help: 'Events not yet in a segment',
-    labelNames,
-    registers,
-    async collect() {
-      const states = await readInboxState(pool).catch(() => []);
-      for (const { project, uncompacted, unprojected, oldest } of states) {
-        this.set({ project }, uncompacted);
-        lag.set({ project }, unprojected);
-        age.set({ project }, oldest === null ? 0 : Math.max(0, (now() - oldest.getTime()) / 1000));
-      }
-    },
-  });
+  const states = sharedAnswer(() => readInboxState(pool));
+  const gauge = (name: string, help: string, value: (state: InboxState) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['project'] as const,
+      registers,
+      async collect() {
+        for (const state of (await states()) ?? []) this.set({ project: state.project }, value(state));
+      },
+    });
+  gauge('ingestion_inbox_events', 'Events not yet in a segment', (state) => state.uncompacted);
+  gauge(
+    'ingestion_projector_lag_events',
+    'Events accepted that online features do not show yet',
+    (state) => state.unprojected,
+  );
+  gauge('ingestion_inbox_oldest_seconds', 'Age of the oldest event not yet in a segment', ({ oldest }) =>
+    oldest === null ? 0 : Math.max(0, (now() - oldest.getTime()) / 1000),
+  );
 }

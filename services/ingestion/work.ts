@@ -25,8 +25,12 @@ export function startWork(context: Context): Work {
   const projector = repeat(context.log, 'projector', async () => {
     let more = false;
     for (const projectId of await listProjects(context.pool)) {
-      const turn = await takeTurn(context, projectId);
-      more ||= turn.did === 'projected' && turn.more;
+      // One project that fails does not hold up the others.
+      const turn = await takeTurn(context, projectId).catch((error) => {
+        context.log.error('projector failed; it tries again', { project: projectId, error });
+        return null;
+      });
+      more ||= turn?.did === 'projected' && turn.more;
     }
     return more;
   });

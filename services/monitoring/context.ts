@@ -1,6 +1,4 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Duck, lakePath, openDuck } from '@churn/lake';
+import { type Duck, lakePath, openDuck, scratchFolder } from '@churn/lake';
 import { type Auth, Closer, createAuth, createLogger, createPool, type Logger } from '@churn/platform';
 import type { Pool } from 'pg';
 import type { MonitoringConfig } from './config.ts';
@@ -40,7 +38,7 @@ export async function createContext(
   });
   closer.add('postgres', () => pool.end());
   const duck = await openDuck({
-    tempDir: join(tmpdir(), 'churn-monitoring'),
+    tempDir: scratchFolder('monitoring'),
     threads: 1,
     memoryLimit: '512MiB',
   });

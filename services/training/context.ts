@@ -1,6 +1,5 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lakePath } from '@churn/lake';
+import { lakePath, scratchFolder } from '@churn/lake';
 import { type Auth, Closer, createAuth, createLogger, createPool, type Logger } from '@churn/platform';
 import type { Pool } from 'pg';
 import type { TrainingConfig } from './config.ts';
@@ -43,7 +42,7 @@ export function createContext(config: TrainingConfig, options: ContextOptions = 
     pool,
     metrics: createTrainingMetrics(pool),
     auth: createAuth({ pool, mode: config.CHURN_AUTH, defaultProject: config.CHURN_PROJECT }),
-    tempDir: options.tempDir ?? join(tmpdir(), 'churn-training'),
+    tempDir: options.tempDir ?? scratchFolder('training'),
     lakePath: (relative) => lakePath(config.LAKE_URL, relative),
     now: options.now ?? Date.now,
     trainingProcess: options.trainingProcess ?? join(import.meta.dirname, 'child/main.ts'),

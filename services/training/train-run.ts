@@ -247,5 +247,5 @@ function createReporter({ pool, reportMs }: Context, run: ClaimedRun, ending: Ab
 
 async function mkdirTemp(parent: string): Promise<string> {
   await mkdir(parent, { recursive: true });
-  return mkdtemp(join(parent, 'run-'));
+  return mkdtemp(join(parent, `run-${process.pid}-`));
 }

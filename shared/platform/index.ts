@@ -14,7 +14,7 @@ export {
 export { lead } from './leader.ts';
 export { Closer, runService, within } from './lifecycle.ts';
 export { createLogger, type Logger, redact, requestContext, withoutCredentials } from './log.ts';
-export { createMetrics, type Metrics } from './metrics.ts';
+export { createMetrics, type Metrics, sharedAnswer } from './metrics.ts';
 export { migrate } from './migrate.ts';
 export { checkPostgres, connection, createPool, inTransaction } from './postgres.ts';
 export { createProducer, createWorker, type Producer, type QueueDefinition } from './queues.ts';

@@ -36,3 +36,19 @@ export function createMetrics(service: string): Metrics {
     },
   };
 }
+
+/**
+ * One question for several gauges of a scrape: prom-client collects them all at once, so a gauge that another one sets shows what the scrape
+ * before it said. Undefined when the question fails: gauges then stay as they were, and readiness says so.
+ */
+export function sharedAnswer<T>(ask: () => Promise<T>): () => Promise<T | undefined> {
+  let underWay: Promise<T | undefined> | undefined;
+  return () => {
+    underWay ??= ask()
+      .catch(() => undefined)
+      .finally(() => {
+        underWay = undefined;
+      });
+    return underWay;
+  };
+}

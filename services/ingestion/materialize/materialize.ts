@@ -5,7 +5,8 @@ import { compact } from '../compactor/compact.ts';
 import type { Context } from '../context.ts';
 import { type LiveViews, liveViews } from '../live-views.ts';
 import { withProjectLock } from '../project-lock.ts';
-import { currentPosition, resetCheckpoint } from '../queries/consumers.ts';
+import { currentPosition, lowerCheckpoint, saveCheckpoint } from '../queries/consumers.ts';
+import { lastImportPosition } from '../queries/file-imports.ts';
 import { nextGeneration } from '../queries/next-generation.ts';
 import { streamStates } from './stream-states.ts';
 
@@ -20,6 +21,15 @@ export async function materialize(context: Context, projectId: string): Promise<
   if (built === null)
     throw new Conflict('rebuild-running', `A rebuild of project ${projectId} is under way.`);
   return built;
+}
+
+/** Rebuilds unless the store holds every imported file already, as when the projector has seen to it meanwhile. */
+export async function materializeImports(context: Context, projectId: string): Promise<void> {
+  await withProjectLock(context.pool, 'online', projectId, { wait: true }, async () => {
+    const mark = await context.store.mark(projectId);
+    const imported = await lastImportPosition(context.pool, projectId);
+    if (mark === null || mark.position < imported) await rebuild(context, projectId);
+  });
 }
 
 /**
@@ -45,7 +55,8 @@ export async function rebuild(context: Context, projectId: string): Promise<Mate
   } finally {
     await duck.close();
   }
-  await resetCheckpoint(pool, projectId, 'projector', position);
+  // The reader is never ahead of the states it will find, whichever generation serves after a crash; what it reads twice changes nothing.
+  await lowerCheckpoint(pool, projectId, 'projector', position);
   await store.switchGeneration(projectId, {
     generation,
     position,
@@ -54,6 +65,7 @@ export async function rebuild(context: Context, projectId: string): Promise<Mate
     built_at: new Date(context.now()).toISOString(),
     customers,
   });
+  await saveCheckpoint(pool, projectId, 'projector', position);
   await store.dropOtherGenerations(projectId, generation);
   const durationMs = performance.now() - began;
   metrics.materialized(customers, durationMs / 1000);

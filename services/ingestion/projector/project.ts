@@ -1,18 +1,19 @@
 import type { OnlineEvent } from '@churn/features';
-import type { OnlineMark, StateEntry } from '@churn/online';
+import type { OnlineMark, OnlineStore, StateEntry } from '@churn/online';
 import { inTransaction } from '@churn/platform';
 import type { Context } from '../context.ts';
 import { type LiveView, liveViews } from '../live-views.ts';
 import { rebuild } from '../materialize/materialize.ts';
 import { withProjectLock } from '../project-lock.ts';
 import { deleteConsumed, readCheckpoint, saveCheckpoint } from '../queries/consumers.ts';
+import { lastImportPosition } from '../queries/file-imports.ts';
 import { type InboxEvent, readInbox } from '../queries/read-inbox.ts';
 
 /** What one turn did. */
 export type Turn =
   | { did: 'nothing' }
   | { did: 'projected'; events: number; states: number; more: boolean }
-  /** The store held no complete generation of what is needed. */
+  /** The store held no complete generation of what is needed, or lacked an imported file. */
   | { did: 'rebuilt'; customers: number }
   /** Another process is at it. */
   | { did: 'busy' };
@@ -22,7 +23,8 @@ const EVENTS = 5_000;
 
 /**
  * Applies the project's newest events to online state, once. States are written only over older ones and the checkpoint moves afterwards, so a
- * turn that was cut short, or one that ran twice, changes nothing. A store without a complete generation is rebuilt from the lake.
+ * turn that was cut short, or one that ran twice, changes nothing. A store without a complete generation, or one from before an import, is rebuilt
+ * from the lake.
  */
 export async function takeTurn(context: Context, projectId: string): Promise<Turn> {
   const turn = await withProjectLock(context.pool, 'online', projectId, { wait: false }, () =>
@@ -36,10 +38,15 @@ async function turnAlone(context: Context, projectId: string): Promise<Turn> {
   const live = await liveViews(pool, projectId);
   if (live === null) return { did: 'nothing' };
   const mark = await store.mark(projectId);
-  if (mark === null || live.views.some(({ online }) => !mark.views.includes(online.key))) {
+  if (
+    mark === null ||
+    mark.position < (await lastImportPosition(pool, projectId)) ||
+    live.views.some(({ online }) => !mark.views.includes(online.key))
+  ) {
     const { customers } = await rebuild(context, projectId);
     return { did: 'rebuilt', customers };
   }
+  await forgetOtherViews(store, projectId, mark, live.views);
   const from = await readCheckpoint(pool, projectId, 'projector');
   const events = await readInbox(pool, projectId, from, EVENTS);
   const last = events.at(-1);
@@ -53,6 +60,17 @@ async function turnAlone(context: Context, projectId: string): Promise<Turn> {
     await deleteConsumed(client, projectId);
   });
   return { did: 'projected', events: events.length, states, more: events.length === EVENTS };
+}
+
+/** States of a view that is no longer kept fall behind from here on: should it come back, they must be built anew. */
+async function forgetOtherViews(
+  store: OnlineStore,
+  projectId: string,
+  mark: OnlineMark,
+  live: readonly LiveView[],
+): Promise<void> {
+  const views = mark.views.filter((key) => live.some(({ online }) => online.key === key));
+  if (views.length < mark.views.length) await store.switchGeneration(projectId, { ...mark, views });
 }
 
 async function projectView(

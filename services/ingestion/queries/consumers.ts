@@ -29,16 +29,16 @@ export async function saveCheckpoint(
   );
 }
 
-/** Sets a reader where a rebuilt store stands, which may be behind where it was. */
-export async function resetCheckpoint(
+/** Moves a reader back, never on. */
+export async function lowerCheckpoint(
   db: Pool | PoolClient,
   projectId: string,
   consumer: Consumer,
   position: number,
 ): Promise<void> {
   await db.query(
-    `INSERT INTO inbox_consumer (project_id, consumer, position) VALUES ($1, $2, $3)
-     ON CONFLICT (project_id, consumer) DO UPDATE SET position = excluded.position, updated_at = now()`,
+    `UPDATE inbox_consumer SET position = $3, updated_at = now()
+     WHERE project_id = $1 AND consumer = $2 AND position > $3`,
     [projectId, consumer, position],
   );
 }

@@ -45,6 +45,15 @@ export async function findImportById(
   return rows[0] ?? null;
 }
 
+/** The last position that a file's rows have taken; 0 before the first import. */
+export async function lastImportPosition(db: Pool | PoolClient, projectId: string): Promise<number> {
+  const { rows } = await db.query<{ position: number | string }>(
+    'SELECT coalesce(max(position_to), 0) AS position FROM file_import WHERE project_id = $1',
+    [projectId],
+  );
+  return Number(rows[0]?.position ?? 0);
+}
+
 /** Whole days by which the source's first import was shifted; null before the first. */
 export async function findShift(
   db: Pool | PoolClient,

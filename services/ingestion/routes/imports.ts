@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { sourceRules } from '../events/source-rules.ts';
 import { importFile } from '../imports/import-file.ts';
 import { receiveFile } from '../imports/receive-file.ts';
-import { materialize } from '../materialize/materialize.ts';
+import { materializeImports } from '../materialize/materialize.ts';
 import { findImportById } from '../queries/file-imports.ts';
 import { noDefinitions } from './post-events.ts';
 
@@ -49,7 +49,7 @@ export function postImport(context: Context): Route {
           path: file.path,
           sha256: file.sha256,
         });
-        if (result.rows_imported > 0 && !result.already_imported) await materialize(context, projectId);
+        if (result.rows_imported > 0) await materializeImports(context, projectId);
         return { body: result };
       } finally {
         await file.remove();

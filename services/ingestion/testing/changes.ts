@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import type { ImportResult } from '@churn/contracts';
+import { definitionsHash, type ProjectIr } from '@churn/features';
+import type pg from 'pg';
+import type { Context } from '../context.ts';
+import { sourceRules } from '../events/source-rules.ts';
+import { importFile } from '../imports/import-file.ts';
+
+/** Makes `ir` the project's current definitions, as the next version. */
+export async function applyDefinitions(pool: pg.Pool, ir: ProjectIr): Promise<void> {
+  await pool.query(
+    `INSERT INTO definition_set (project_id, version, hash, ir, applied_by)
+     SELECT $1, max(version) + 1, $2, $3, 'test' FROM definition_set WHERE project_id = $1`,
+    [ir.project, definitionsHash(ir), JSON.stringify(ir)],
+  );
+}
+
+/** Imports rows of a CSV without touching the online store, as an import does whose process ends before the rebuild. */
+export async function importOrders(
+  context: Context,
+  ir: ProjectIr,
+  rows: string,
+  changes: { onError?: 'stop' | 'skip' } = {},
+): Promise<ImportResult> {
+  const rules = sourceRules(ir, 'orders');
+  if (rules === null) throw new Error('the project has no source orders');
+  const text = `${rules.columns.join(',')}\n${rows}`;
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const path = context.lakePath(`${sha256}.csv`);
+  await writeFile(path, text);
+  try {
+    return await importFile(context, {
+      projectId: ir.project,
+      rules,
+      path,
+      sha256,
+      fileName: 'orders.csv',
+      format: 'csv',
+      onError: 'stop',
+      shiftEnd: undefined,
+      ...changes,
+    });
+  } finally {
+    await rm(path);
+  }
+}
