@@ -96,10 +96,9 @@ function queueGauges(queue: Asked['queue'], registers: Metrics['registry'][]): v
 
 function lastRunGauges(lastSuccesses: Asked['lastSuccesses'], registers: Metrics['registry'][]): void {
   const runs = sharedAnswer(lastSuccesses);
-  const gauge = (name: string, help: string, value: (run: LastSuccess) => number) =>
+  const gauge = (names: { name: string; help: string }, value: (run: LastSuccess) => number) =>
     new Gauge({
-      name,
-      help,
+      ...names,
       labelNames: ['project'] as const,
       registers,
       async collect() {
@@ -107,14 +106,15 @@ function lastRunGauges(lastSuccesses: Asked['lastSuccesses'], registers: Metrics
       },
     });
   gauge(
-    'batch_run_last_success_timestamp_seconds',
-    'When a run of the project last succeeded',
+    { name: 'batch_run_last_success_timestamp_seconds', help: 'When a run of the project last succeeded' },
     (run) => run.finishedAt,
   );
-  gauge('batch_run_customers', "Customers in the project's last run", (run) => run.customers);
+  gauge({ name: 'batch_run_customers', help: "Customers in the project's last run" }, (run) => run.customers);
   gauge(
-    'batch_run_high_risk_customers',
-    "Eligible customers of high risk in the project's last run",
+    {
+      name: 'batch_run_high_risk_customers',
+      help: "Eligible customers of high risk in the project's last run",
+    },
     (run) => run.highRisk,
   );
 }

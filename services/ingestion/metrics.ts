@@ -81,23 +81,25 @@ export function createIngestionMetrics(pool: Pool, now: () => number): Ingestion
 
 function inboxGauges(pool: Pool, now: () => number, registers: Metrics['registry'][]): void {
   const states = sharedAnswer(() => readInboxState(pool));
-  const gauge = (name: string, help: string, value: (state: InboxState) => number) =>
+  const gauge = (names: { name: string; help: string }, value: (state: InboxState) => number) =>
     new Gauge({
-      name,
-      help,
+      ...names,
       labelNames: ['project'] as const,
       registers,
       async collect() {
         for (const state of (await states()) ?? []) this.set({ project: state.project }, value(state));
       },
     });
-  gauge('ingestion_inbox_events', 'Events not yet in a segment', (state) => state.uncompacted);
   gauge(
-    'ingestion_projector_lag_events',
-    'Events accepted that online features do not show yet',
+    { name: 'ingestion_inbox_events', help: 'Events not yet in a segment' },
+    (state) => state.uncompacted,
+  );
+  gauge(
+    { name: 'ingestion_projector_lag_events', help: 'Events accepted that online features do not show yet' },
     (state) => state.unprojected,
   );
-  gauge('ingestion_inbox_oldest_seconds', 'Age of the oldest event not yet in a segment', ({ oldest }) =>
-    oldest === null ? 0 : Math.max(0, (now() - oldest.getTime()) / 1000),
+  gauge(
+    { name: 'ingestion_inbox_oldest_seconds', help: 'Age of the oldest event not yet in a segment' },
+    ({ oldest }) => (oldest === null ? 0 : Math.max(0, (now() - oldest.getTime()) / 1000)),
   );
 }
