@@ -7,14 +7,14 @@ const AT_ONCE = 10_000;
 
 /**
  * For sources whose rows have a key: leaves in `fresh` only rows of identities not known before, over REST or from a file, the first of each.
- * Returns how many were left out because they are known with the same content; those with other content are conflicts and quarantined.
+ * Returns how many were left out because they are known with the same content, and the ordinals of those known with other content.
  */
 export async function keepFreshRows(
   duck: Duck,
   client: PoolClient,
   projectId: string,
   rules: SourceRules,
-): Promise<{ repeated: number; conflicts: number }> {
+): Promise<{ repeated: number; conflicts: number[] }> {
   const key = (rules.source.event_key ?? []).map((column) => `raw.${name(column)}`).join(` || chr(31) || `);
   const content = ['f.entity_id', 'f.occurred_us', ...rules.fields.map((field) => `f.${name(field.name)}`)];
   await duck.run(
@@ -23,7 +23,7 @@ export async function keepFreshRows(
   );
   await duck.run('CREATE TEMP TABLE known (ordinal BIGINT)');
   let repeated = 0;
-  let conflicts = 0;
+  const conflicts: number[] = [];
   for (let from = 0; ; from += AT_ONCE) {
     const rows = await duck.rows<{ ordinal: bigint; event_id: string; hash: string }>(
       `SELECT * FROM keyed ORDER BY ordinal LIMIT ${AT_ONCE} OFFSET ${from}`,
@@ -31,7 +31,7 @@ export async function keepFreshRows(
     if (rows.length === 0) break;
     const verdicts = await claimIdentities(client, projectId, rules.source.name, rows);
     repeated += verdicts.repeated;
-    conflicts += verdicts.conflicts;
+    conflicts.push(...verdicts.conflicts);
     if (verdicts.known.length > 0)
       await duck.run(`INSERT INTO known VALUES ${verdicts.known.map((ordinal) => `(${ordinal})`).join(',')}`);
   }
@@ -76,10 +76,9 @@ async function claimIdentities(
       rows.map((row) => row.ordinal.toString()),
     ],
   );
-  const of = (verdict: string) => verdicts.filter((row) => row.verdict === verdict);
-  return {
-    repeated: of('repeated').length,
-    conflicts: of('conflict').length,
-    known: [...of('repeated'), ...of('conflict')].map((row) => Number(row.ordinal)),
-  };
+  const of = (verdict: string) =>
+    verdicts.filter((row) => row.verdict === verdict).map((row) => Number(row.ordinal));
+  const repeated = of('repeated');
+  const conflicts = of('conflict');
+  return { repeated: repeated.length, conflicts, known: [...repeated, ...conflicts] };
 }

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { ImportResult, RowError } from '@churn/contracts';
 import { type Duck, insertSegment, type NewSegment } from '@churn/lake';
 import { InvalidInput, inTransaction } from '@churn/platform';
@@ -16,10 +14,10 @@ import {
   reservePositions,
 } from '../queries/file-imports.ts';
 import { AHEAD_US } from '../routes/post-events.ts';
-import { wordBadRows } from './bad-rows.ts';
 import { checkRaw } from './checked-table.ts';
 import { keepFreshRows } from './event-keys.ts';
-import { loadRaw } from './parse-file.ts';
+import { loadRaw, type MalformedLine } from './parse-file.ts';
+import { collectRejects } from './rejects.ts';
 
 const DAY_US = 86_400_000_000;
 /** Rows of one segment at most. */
@@ -58,7 +56,7 @@ export async function importFile(context: Context, request: ImportRequest): Prom
 }
 
 async function importWith(context: Context, duck: Duck, request: ImportRequest): Promise<ImportResult> {
-  const { rules, projectId } = request;
+  const { rules } = request;
   const malformed = await loadRaw(duck, request.path, request.format, rules);
   await checkRaw(duck, rules);
   const shiftDays = await shiftOf(context, duck, request);
@@ -70,26 +68,24 @@ async function importWith(context: Context, duck: Duck, request: ImportRequest):
   const rejected = Number(counts?.bad ?? 0) + malformed.length;
   const read = Number(counts?.good ?? 0) + rejected;
   if (read === 0) throw new InvalidInput('file-empty', 'The file has a header but no rows.');
-  const errors = rejected === 0 ? [] : await wordBadRows(duck, request, rules, malformed, latestUs);
-  if (rejected > 0 && request.onError === 'stop') throw badRows(request, errors, rejected);
-  const importId = randomUUID();
-  const rejectsPath = rejected === 0 ? null : await writeRejects(context, duck, projectId, importId, rules);
+  if (rejected > 0 && request.onError === 'stop') {
+    const { errors } = await collectRejects(duck, request, rules, { malformed, conflicts: [], latestUs });
+    throw badRows(request, errors, rejected);
+  }
   await duck.run(
     `CREATE TEMP TABLE fresh AS SELECT ordinal, entity_id, occurred_us + ${shiftDays * DAY_US}::BIGINT AS occurred_us, ${[...rules.fields.map(({ name }) => `"${name}"`), ''].join(', ')} NULL::VARCHAR AS event_id
      FROM checked WHERE good`,
   );
   return inTransaction(context.pool, (client) =>
-    store(context, duck, client, request, { importId, read, rejected, errors, shiftDays, rejectsPath }),
+    store(context, duck, client, request, { read, malformed, latestUs, shiftDays }),
   );
 }
 
 interface Judged {
-  importId: string;
   read: number;
-  rejected: number;
-  errors: RowError[];
+  malformed: readonly MalformedLine[];
+  latestUs: number;
   shiftDays: number;
-  rejectsPath: string | null;
 }
 
 /** Identities, files, then positions and the lists: the lock that orders positions is held only for the last few statements. */
@@ -104,24 +100,29 @@ async function store(
   await client.query(`SET LOCAL idle_in_transaction_session_timeout = '10min'`);
   const keyed =
     rules.source.event_key === null
-      ? { repeated: 0, conflicts: 0 }
+      ? { repeated: 0, conflicts: [] }
       : await keepFreshRows(duck, client, projectId, rules);
+  const { conflicts } = keyed;
+  const rejects = await collectRejects(duck, request, rules, { ...judged, conflicts });
+  const importId = randomUUID();
+  const rejectsPath = rejects.rows === 0 ? null : `${projectId}/rejects/${importId}.csv`;
+  if (rejectsPath !== null) await rejects.write(context.lakePath(rejectsPath));
   const parts = await writeParts(context, duck, request);
   const imported = parts.reduce((sum, part) => sum + part.rows, 0);
   const first = imported === 0 ? null : await reservePositions(client, imported);
   const made = {
-    import_id: judged.importId,
+    import_id: importId,
     source: rules.source.name,
     file_name: request.fileName,
     rows_read: judged.read,
     rows_imported: imported,
-    rows_rejected: judged.rejected + keyed.conflicts,
+    rows_rejected: rejects.rows,
     rows_repeated: keyed.repeated,
     shift_days: judged.shiftDays,
     min_occurred_us: imported === 0 ? null : Math.min(...parts.map((part) => part.minOccurredUs)),
     max_occurred_us: imported === 0 ? null : Math.max(...parts.map((part) => part.maxOccurredUs)),
-    errors: judged.errors.slice(0, SHOWN),
-    rejects_path: judged.rejectsPath,
+    errors: rejects.errors.slice(0, SHOWN),
+    rejects_path: rejectsPath,
   };
   await insertImport(client, {
     ...made,
@@ -136,7 +137,7 @@ async function store(
       ...part,
       positionFrom: position,
       positionTo: position + part.rows - 1,
-      importId: judged.importId,
+      importId,
     });
     position += part.rows;
   }
@@ -193,23 +194,6 @@ async function shiftOf(
   if (row?.last == null) return 0;
   const yesterday = Math.floor((now() * 1000) / DAY_US) - 1;
   return yesterday - Math.floor(Number(row.last) / DAY_US);
-}
-
-async function writeRejects(
-  context: Context,
-  duck: Duck,
-  projectId: string,
-  importId: string,
-  rules: SourceRules,
-): Promise<string> {
-  const path = `${projectId}/rejects/${importId}.csv`;
-  const file = context.lakePath(path);
-  await mkdir(dirname(file), { recursive: true });
-  const columns = rules.columns.map((column) => `raw."${column}"`).join(', ');
-  await duck.run(
-    `COPY (SELECT ${columns} FROM raw JOIN checked USING (ordinal) WHERE NOT coalesce(good, false) ORDER BY raw.ordinal) TO '${file.replaceAll("'", "''")}' (FORMAT csv, HEADER)`,
-  );
-  return path;
 }
 
 function badRows(request: ImportRequest, errors: readonly RowError[], rejected: number): InvalidInput {

@@ -4,6 +4,9 @@ import type { SourceRules } from '../events/source-rules.ts';
 
 /** Rows of the file that DuckDB could not even split into columns. */
 export interface MalformedLine {
+  /** Byte of the file where it begins. */
+  begin: number;
+  /** As DuckDB counts, to which a record is one line however many it has. */
   line: number;
   column: string;
   reason: string;
@@ -71,11 +74,18 @@ function unreadable(error: unknown, format: string): InvalidInput {
 }
 
 async function malformedLines(duck: Duck): Promise<MalformedLine[]> {
-  const rows = await duck.rows<{ line: bigint; column_name: string | null; error_type: string }>(
-    'SELECT line, any_value(column_name) AS column_name, any_value(error_type)::VARCHAR AS error_type FROM reject_errors GROUP BY line ORDER BY line',
+  const rows = await duck.rows<{
+    line: bigint;
+    begin: bigint | null;
+    column_name: string | null;
+    error_type: string;
+  }>(
+    'SELECT line, any_value(line_byte_position) AS begin, any_value(column_name) AS column_name, any_value(error_type)::VARCHAR AS error_type FROM reject_errors GROUP BY line ORDER BY line',
   );
   return rows.map((row) => ({
     line: Number(row.line),
+    // Counted from 1.
+    begin: Number(row.begin ?? 0) - 1,
     column: row.column_name ?? '',
     reason: REASONS[row.error_type] ?? 'is not a line of CSV',
   }));

@@ -4,35 +4,28 @@ const QUOTE = 0x22;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-/**
- * Physical lines (from 1) at which records of a CSV begin, for the records wanted: ordinals from 0, the header not counted, in ascending order.
- * Newlines within quotes belong to a record, empty lines are none. `skipped`: lines that the reader did not count as records either.
- */
-export async function recordLines(
-  path: string,
-  wanted: readonly number[],
-  skipped: ReadonlySet<number>,
-): Promise<Map<number, number>> {
-  const lines = new Map<number, number>();
-  const left = [...wanted];
+/** A record of a CSV: its first physical line (from 1), and its bytes in the file, the newline included. */
+export interface CsvRecord {
+  line: number;
+  begin: number;
+  end: number;
+}
+
+/** Calls `onRecord` with each record in order, the header first. Newlines within quotes belong to a record, empty lines are none. */
+async function scanRecords(path: string, onRecord: (record: CsvRecord) => void): Promise<void> {
   let line = 1;
-  let begin = 1;
-  let ordinal = -1;
+  let at = 0;
+  let first = { line, begin: at };
   let quoted = false;
   let empty = true;
   const endRecord = (): void => {
-    if (!empty && !skipped.has(begin)) {
-      if (ordinal === left[0]) {
-        lines.set(ordinal, begin);
-        left.shift();
-      }
-      ordinal++;
-    }
-    begin = line;
+    if (!empty) onRecord({ ...first, end: at });
+    first = { line, begin: at };
     empty = true;
   };
   for await (const chunk of createReadStream(path)) {
     for (const byte of chunk as Buffer) {
+      at++;
       if (byte === QUOTE) quoted = !quoted;
       if (byte === NEWLINE) {
         line++;
@@ -43,8 +36,38 @@ export async function recordLines(
       }
       if (byte !== RETURN) empty = false;
     }
-    if (left.length === 0) return lines;
   }
   endRecord();
-  return lines;
+}
+
+export interface FoundRecords {
+  header: CsvRecord;
+  /** By ordinal from 0, the header and malformed records not counted. */
+  byOrdinal: Map<number, CsvRecord>;
+  malformed: CsvRecord[];
+}
+
+/** Where the records wanted stand: those of the ordinals, and those beginning at bytes where the reader found no record. */
+export async function findRecords(
+  path: string,
+  wanted: ReadonlySet<number>,
+  malformedBegins: ReadonlySet<number>,
+): Promise<FoundRecords> {
+  const found: FoundRecords = {
+    header: { line: 1, begin: 0, end: 0 },
+    byOrdinal: new Map(),
+    malformed: [],
+  };
+  let ordinal = -1;
+  await scanRecords(path, (record) => {
+    // After a line that ends in CR LF, DuckDB says that the next begins at the LF. No record is so short that this could be another.
+    if (ordinal >= 0 && (malformedBegins.has(record.begin) || malformedBegins.has(record.begin - 1))) {
+      found.malformed.push(record);
+      return;
+    }
+    if (ordinal < 0) found.header = record;
+    else if (wanted.has(ordinal)) found.byOrdinal.set(ordinal, record);
+    ordinal++;
+  });
+  return found;
 }

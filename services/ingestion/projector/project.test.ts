@@ -119,7 +119,7 @@ test('a rebuild that is cut before it switches loses no event', async () => {
 });
 
 test('rows of a file whose import ended before the rebuild are caught up with', async () => {
-  await importOrders(one, shop, 'c1,2026-02-01,77.00,1\n');
+  await importOrders(one, shop, 'customer_id,ordered_at,amount,quantity\nc1,2026-02-01,77.00,1\n');
   const lacking = await states();
   expect(await takeTurn(one, PROJECT)).toMatchObject({ did: 'rebuilt' });
   expect(await states()).not.toEqual(lacking);

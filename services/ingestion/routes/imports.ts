@@ -66,7 +66,11 @@ export function getRejects({ pool, lakePath }: Context): Route {
     role: 'data-scientist',
     params: z.strictObject({ id: z.uuid() }),
     responses: {
-      200: { description: 'A CSV with the header of the source', contentType: 'text/csv' },
+      200: {
+        description:
+          'A CSV: the header and lines of the file as they were; of a Parquet file, the columns of the source',
+        contentType: 'text/csv',
+      },
       404: { description: 'No such import, or none were rejected' },
     },
     handler: async ({ params, principal, res }) => {

@@ -16,16 +16,15 @@ export async function applyDefinitions(pool: pg.Pool, ir: ProjectIr): Promise<vo
   );
 }
 
-/** Imports rows of a CSV without touching the online store, as an import does whose process ends before the rebuild. */
+/** Imports a CSV without touching the online store, as an import does whose process ends before the rebuild. */
 export async function importOrders(
   context: Context,
   ir: ProjectIr,
-  rows: string,
+  text: string,
   changes: { onError?: 'stop' | 'skip' } = {},
 ): Promise<ImportResult> {
   const rules = sourceRules(ir, 'orders');
   if (rules === null) throw new Error('the project has no source orders');
-  const text = `${rules.columns.join(',')}\n${rows}`;
   const sha256 = createHash('sha256').update(text).digest('hex');
   const path = context.lakePath(`${sha256}.csv`);
   await writeFile(path, text);
