@@ -3,6 +3,16 @@ export function markKey(project: string): string {
   return `churn:${project}:online`;
 }
 
+/** Key of the number of the generation that is being built; there from the first state of a rebuild until nothing but its result is left. */
+export function buildingKey(project: string): string {
+  return `churn:${project}:building`;
+}
+
+/** Key of the position up to which the projector has brought the states. A store that was set back in time says so by it. */
+export function projectedKey(project: string): string {
+  return `churn:${project}:projected`;
+}
+
 /** Prefix of all states of a project, whatever their generation. */
 export function statesPrefix(project: string): string {
   return `churn:${project}:s:`;

@@ -95,6 +95,7 @@ async function fillStates(url: string, { ir, hash, view, generation, customers }
     if (state === null) throw new Error('an event left no state');
     return { view: view.key, id: `c${i}`, state };
   });
+  await store.beginGeneration(ir.project, generation);
   await store.write(ir.project, generation, entries);
   await store.switchGeneration(ir.project, {
     generation,

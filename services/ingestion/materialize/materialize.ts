@@ -1,5 +1,6 @@
 import type { MaterializeResult } from '@churn/contracts';
 import { type Duck, eventsRelation, listSegments } from '@churn/lake';
+import { GenerationReplaced } from '@churn/online';
 import { Conflict, NotFound } from '@churn/platform';
 import { compact } from '../compactor/compact.ts';
 import type { Context } from '../context.ts';
@@ -8,16 +9,26 @@ import { withProjectLock } from '../project-lock.ts';
 import { currentPosition, lowerCheckpoint, saveCheckpoint } from '../queries/consumers.ts';
 import { lastImportPosition } from '../queries/file-imports.ts';
 import { nextGeneration } from '../queries/next-generation.ts';
+import { dropLeftovers } from './drop-leftovers.ts';
 import { streamStates } from './stream-states.ts';
 
 /** States written in one go. */
 const AT_ONCE = 2_000;
 
-/** Rebuilds the online state of every customer from the lake, aside, and switches to it. Waits for a rebuild that is under way. Throws NotFound without definitions. */
+/**
+ * Rebuilds the online state of every customer from the lake, aside, and switches to it. Waits for a rebuild that is under way. Throws NotFound
+ * without definitions, and Conflict when the store was emptied or taken over meanwhile.
+ */
 export async function materialize(context: Context, projectId: string): Promise<MaterializeResult> {
   const built = await withProjectLock(context.pool, 'online', projectId, { wait: true }, () =>
     rebuild(context, projectId),
-  );
+  ).catch((error) => {
+    if (!(error instanceof GenerationReplaced)) throw error;
+    throw new Conflict(
+      'rebuild-overtaken',
+      `The online store of project ${projectId} was emptied or taken over during the rebuild. Run it again.`,
+    );
+  });
   if (built === null)
     throw new Conflict('rebuild-running', `A rebuild of project ${projectId} is under way.`);
   return built;
@@ -34,7 +45,8 @@ export async function materializeImports(context: Context, projectId: string): P
 
 /**
  * The rebuild itself; the caller holds the project's lock, so that no projector writes meanwhile. The inbox is compacted first: then the segments
- * hold every event up to the position, and the projector goes on from there.
+ * hold every event up to the position, and the projector goes on from there. The generation is begun before the position is read: whoever
+ * takes the lock from a process that sleeps closes its generation, and what they project since cannot be lost by it.
  */
 export async function rebuild(context: Context, projectId: string): Promise<MaterializeResult> {
   const began = performance.now();
@@ -45,9 +57,11 @@ export async function rebuild(context: Context, projectId: string): Promise<Mate
       'definitions-missing',
       `Project ${projectId} has no definitions yet: churn apply <folder>.`,
     );
+  const serving = await dropLeftovers(store, projectId);
+  const generation = await nextGeneration(pool, serving?.generation ?? 0);
+  await store.beginGeneration(projectId, generation);
   const position = await currentPosition(pool);
   await compact(context, projectId, { wait: true });
-  const generation = await nextGeneration(pool);
   const duck = await context.openDuck();
   let customers: number;
   try {

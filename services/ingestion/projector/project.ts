@@ -37,22 +37,25 @@ async function turnAlone(context: Context, projectId: string): Promise<Turn> {
   const { pool, store } = context;
   const live = await liveViews(pool, projectId);
   if (live === null) return { did: 'nothing' };
-  const mark = await store.mark(projectId);
+  const { mark, projected, building } = await store.standing(projectId);
+  const from = await readCheckpoint(pool, projectId, 'projector');
   if (
     mark === null ||
+    isOfAnotherTime(projected, from) ||
     mark.position < (await lastImportPosition(pool, projectId)) ||
     live.views.some(({ online }) => !mark.views.includes(online.key))
   ) {
     const { customers } = await rebuild(context, projectId);
     return { did: 'rebuilt', customers };
   }
+  if (building) await store.dropOtherGenerations(projectId, mark.generation);
   await forgetOtherViews(store, projectId, mark, live.views);
-  const from = await readCheckpoint(pool, projectId, 'projector');
   const events = await readInbox(pool, projectId, from, EVENTS);
   const last = events.at(-1);
   if (last === undefined) return { did: 'nothing' };
   let states = 0;
   for (const view of live.views) states += await projectView(context, projectId, mark, view, events);
+  await store.advance(projectId, mark.generation, last.position);
   await inTransaction(pool, async (client) => {
     // A checkpoint lost in a crash only makes the turn run again: it need not make the intake wait for the disk.
     await client.query('SET LOCAL synchronous_commit = off');
@@ -60,6 +63,14 @@ async function turnAlone(context: Context, projectId: string): Promise<Turn> {
     await deleteConsumed(client, projectId);
   });
   return { did: 'projected', events: events.length, states, more: events.length === EVENTS };
+}
+
+/**
+ * Whether the states cannot be those that this database's projector left: they end before its checkpoint, as in a store that was set back
+ * (a power cut, a backup), or there is no checkpoint, as in a new database.
+ */
+function isOfAnotherTime(projected: number | null, checkpoint: number): boolean {
+  return projected === null || projected < checkpoint || (checkpoint === 0 && projected > 0);
 }
 
 /** States of a view that is no longer kept fall behind from here on: should it come back, they must be built anew. */
