@@ -28,6 +28,8 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', (error) => options.log?.warn('idle Postgres connection lost', { error: error.message }));
+  // So would that of one in use between two statements; there the next statement says it.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -20,6 +20,8 @@ export interface World {
   db: TestDatabase;
   redis: TestRedis;
   lake: TestLake;
+  /** What a process of its own is started with. */
+  env: Record<string, string>;
   config: IngestionConfig;
   /** The clock of every context here: ms. */
   nowMs: number;
@@ -32,7 +34,7 @@ export async function createWorld(ir: ProjectIr = sampleProject()): Promise<Worl
   const [db, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
   const lake = createTestLake();
   await insertProject(db.pool, ir);
-  const config = loadIngestionConfig({
+  const env = {
     DATABASE_URL: db.url,
     REDIS_URL: redis.url,
     LAKE_URL: lake.url,
@@ -40,12 +42,14 @@ export async function createWorld(ir: ProjectIr = sampleProject()): Promise<Worl
     LOG_LEVEL: 'error',
     CHURN_AUTH: 'off',
     CHURN_PROJECT: ir.project,
-  });
+  };
+  const config = loadIngestionConfig(env);
   const processes: Context[] = [];
   const world: World = {
     db,
     redis,
     lake,
+    env,
     config,
     nowMs: NOW_MS,
     process() {
