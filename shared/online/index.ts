@@ -1,4 +1,4 @@
-export { buildingKey, markKey, stateKey } from './keys.ts';
+export { markKey, stateKey } from './keys.ts';
 export type { OnlineMark } from './mark.ts';
 export { GenerationReplaced, OnlineStoreError } from './online-error.ts';
 export type { OnlineRead } from './read.ts';

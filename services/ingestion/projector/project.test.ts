@@ -1,13 +1,12 @@
 import { compileView, type ProjectIr } from '@churn/features';
+import { stateKey } from '@churn/online';
 import { sampleProject } from '@churn/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Context } from '../context.ts';
-import { prepareEvents } from '../events/prepare-events.ts';
 import { materialize } from '../materialize/materialize.ts';
 import { readCheckpoint } from '../queries/consumers.ts';
-import { putEvents } from '../queries/put-events.ts';
 import { applyDefinitions, importOrders } from '../testing/changes.ts';
-import { order } from '../testing/orders.ts';
+import { postOrders } from '../testing/online-states.ts';
 import { createWorld, PROJECT, type World } from '../testing/world.ts';
 import { takeTurn } from './project.ts';
 
@@ -20,7 +19,6 @@ const CUSTOMERS = ['c1', 'c2', 'c3'];
 let world: World;
 let one: Context;
 let two: Context;
-let sent = 0;
 
 beforeAll(async () => {
   world = await createWorld(shop);
@@ -30,20 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Puts orders of each customer into the inbox, `each` of them. */
-async function post(each: number): Promise<void> {
-  const events = CUSTOMERS.flatMap((customer_id) =>
-    Array.from({ length: each }, () => {
-      sent++;
-      const ordered_at = new Date(world.nowMs - ((sent * 37) % 200) * 86_400_000).toISOString();
-      return order(`o${sent}`, { customer_id, ordered_at, amount: sent });
-    }),
-  );
-  const raw = events.map((value, index) => ({ line: index + 1, value }));
-  const prepared = prepareEvents(shop, raw, world.nowMs * 1000);
-  const client = await one.pool.connect();
-  await putEvents(client, [{ projectId: PROJECT, prepared }]).finally(() => client.release());
-}
+const post = (each: number) => postOrders(one, world, shop, CUSTOMERS, each);
 
 /** What the store holds, as hex by customer. */
 async function states(of = online): Promise<(string | undefined)[]> {
@@ -116,6 +101,31 @@ test('a rebuild that is cut before it switches loses no event', async () => {
   await expect(materialize(cut, PROJECT)).rejects.toThrow('killed');
   await takeTurn(two, PROJECT);
   expect(await states()).toEqual(await rebuilt());
+});
+
+test('a store that was set back in time is rebuilt', async () => {
+  const mark = await one.store.mark(PROJECT);
+  const generation = mark?.generation ?? 0;
+  const projected = `churn:${PROJECT}:projected`;
+  const keys = [...CUSTOMERS.map((id) => stateKey(PROJECT, generation, online.key, id)), projected];
+  const backup = await one.redis.mgetBuffer(keys);
+  await post(1);
+  await takeTurn(one, PROJECT);
+  const newer = await states();
+  for (const [index, key] of keys.entries()) await one.redis.set(key, backup[index] ?? '');
+  expect(await states()).not.toEqual(newer);
+  expect(await takeTurn(one, PROJECT)).toMatchObject({ did: 'rebuilt' });
+  expect(await states()).toEqual(newer);
+});
+
+test('a store that served another database is rebuilt', async () => {
+  const right = await states();
+  const mark = await one.store.mark(PROJECT);
+  await one.pool.query('DELETE FROM inbox_consumer');
+  await one.pool.query(`SELECT setval('online_generation', 1)`);
+  expect(await takeTurn(one, PROJECT)).toMatchObject({ did: 'rebuilt' });
+  expect((await one.store.mark(PROJECT))?.generation).toBe((mark?.generation ?? 0) + 1);
+  expect(await states()).toEqual(right);
 });
 
 test('rows of a file whose import ended before the rebuild are caught up with', async () => {
