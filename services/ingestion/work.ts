@@ -1,6 +1,7 @@
 import { type Logger, pause, subscribe } from '@churn/platform';
 import { listProjects } from '@churn/registry';
 import { compact } from './compactor/compact.ts';
+import { sweepLake } from './compactor/sweep-lake.ts';
 import type { Context } from './context.ts';
 import { takeTurn } from './projector/project.ts';
 import { readInboxState } from './queries/inbox-state.ts';
@@ -13,6 +14,9 @@ const BREATH_MS = 20;
 /** The inbox is moved into segments when it holds so many events, or the oldest has waited so long. */
 const COMPACT_EVENTS = 50_000;
 const COMPACT_AGE_MS = 5 * 60_000;
+
+/** What crashes left in the lake is looked for at start, and so often. */
+const SWEEP_MS = 3_600_000;
 
 export interface Work {
   /** New events are in the inbox. */
@@ -35,6 +39,7 @@ export function startWork(context: Context): Work {
     return more;
   });
   const asked = new Set<string>();
+  let swept = Number.NEGATIVE_INFINITY;
   const compactor = repeat(context.log, 'compactor', async () => {
     for (const { project, uncompacted, oldest } of await readInboxState(context.pool)) {
       const age = oldest === null ? 0 : Date.now() - oldest.getTime();
@@ -44,6 +49,10 @@ export function startWork(context: Context): Work {
       if (due) await compact(context, project, { wait: false });
     }
     context.metrics.setSources(await readSources(context.pool));
+    if (performance.now() - swept > SWEEP_MS) {
+      for (const projectId of await listProjects(context.pool)) await sweepLake(context, projectId);
+      swept = performance.now();
+    }
     return false;
   });
   const subscription = subscribe(context.config.DATABASE_URL, ['churn_compact', 'churn_inbox'], {

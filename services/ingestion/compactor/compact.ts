@@ -1,10 +1,10 @@
 import { findSource, type ProjectIr, type SourceIr } from '@churn/features';
 import { type Duck, insertSegment, type NewSegment } from '@churn/lake';
-import { inTransaction } from '@churn/platform';
+import { Conflict, inTransaction } from '@churn/platform';
 import { currentDefinitions } from '@churn/registry';
 import type { Context } from '../context.ts';
 import { withProjectLock } from '../project-lock.ts';
-import { deleteConsumed, readCheckpoint, saveCheckpoint } from '../queries/consumers.ts';
+import { advanceCheckpoint, deleteConsumed, readCheckpoint } from '../queries/consumers.ts';
 import { type InboxEvent, readInbox } from '../queries/read-inbox.ts';
 import { segmentFile } from './segment-file.ts';
 
@@ -18,8 +18,9 @@ export interface Compaction {
 
 /**
  * Moves the project's inbox into segments, all that is there now. Files are written first, under names made of their positions and content; the
- * list of segments and the compactor's position change in one transaction. A crash at any point leaves at worst a file that nobody lists, and
- * the next run writes it again. Returns null when another process is at it.
+ * list of segments and the compactor's position change in one transaction. A crash at any point leaves at worst a file that nobody lists, which
+ * sweepLake removes. Returns null when another process is at it. Throws Conflict, and lists nothing, when the lock was lost with its connection and
+ * another process has moved the same events meanwhile.
  */
 export function compact(
   context: Context,
@@ -48,8 +49,12 @@ async function compactOnce(context: Context, projectId: string): Promise<Compact
   if (definitions === null) throw new Error(`Project ${projectId} has events but no definitions.`);
   const segments = await writeSegments(context, projectId, definitions.ir, events);
   await inTransaction(pool, async (client) => {
+    if (!(await advanceCheckpoint(client, projectId, 'compactor', from, last.position)))
+      throw new Conflict(
+        'compacted-elsewhere',
+        `Another process has compacted project ${projectId} beyond position ${from} meanwhile; this work is dropped.`,
+      );
     for (const segment of segments) await insertSegment(client, segment);
-    await saveCheckpoint(client, projectId, 'compactor', last.position);
   });
   await deleteConsumed(pool, projectId);
   metrics.compacted((performance.now() - began) / 1000);

@@ -29,6 +29,23 @@ export async function saveCheckpoint(
   );
 }
 
+/** Moves a reader on if it still stands at `from`; says whether it did. Its row is locked until the transaction ends. */
+export async function advanceCheckpoint(
+  client: PoolClient,
+  projectId: string,
+  consumer: Consumer,
+  from: number,
+  position: number,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `INSERT INTO inbox_consumer (project_id, consumer, position) VALUES ($1, $2, $4)
+     ON CONFLICT (project_id, consumer) DO UPDATE SET position = excluded.position, updated_at = now()
+     WHERE inbox_consumer.position = $3`,
+    [projectId, consumer, from, position],
+  );
+  return rowCount === 1;
+}
+
 /** Moves a reader back, never on. */
 export async function lowerCheckpoint(
   db: Pool | PoolClient,
