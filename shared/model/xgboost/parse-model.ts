@@ -36,20 +36,28 @@ const tree = z.object({
   default_left: z.array(z.union([z.boolean(), z.int()])),
   loss_changes: z.array(z.number()),
   categories: z.array(z.unknown()).optional(),
+  /** 1 for a split by categories. */
+  split_type: z.array(z.int()).optional(),
+});
+const kind = z.object({
+  learner: z.object({
+    objective: z.object({ name: z.string() }),
+    gradient_booster: z.object({ name: z.string() }),
+  }),
 });
 const savedModel = z.object({
   learner: z.object({
-    learner_model_param: z.object({ base_score: z.string(), num_feature: z.string() }),
-    objective: z.object({ name: z.literal('binary:logistic') }),
-    gradient_booster: z.object({
-      name: z.literal('gbtree'),
-      model: z.object({ trees: z.array(tree).min(1) }),
+    learner_model_param: z.object({
+      base_score: z.union([z.string(), z.number()]),
+      num_feature: z.union([z.string(), z.number()]),
     }),
+    gradient_booster: z.object({ model: z.object({ trees: z.array(tree).min(1) }) }),
   }),
 });
 
 /** Reads what XGBoost (1.6 to 3) saves as JSON: a gbtree for binary:logistic, without categorical splits. Throws XgboostModelError. */
 export function parseXgboostModel(json: unknown): XgboostModel {
+  requireKind(json);
   const parsed = savedModel.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -66,16 +74,42 @@ export function parseXgboostModel(json: unknown): XgboostModel {
   };
 }
 
-/** base_score is a probability, from XGBoost 3.1 on in brackets; XGBoost computes its logit in float32. */
-function logitOf(baseScore: string): number {
-  const probability = Number(baseScore.replace(/^\[|\]$/g, ''));
+/** Other objectives and boosters sum their trees otherwise, so their numbers would be wrong, not only unusual. */
+function requireKind(json: unknown): void {
+  const parsed = kind.safeParse(json);
+  if (!parsed.success) return;
+  const { objective, gradient_booster: booster } = parsed.data.learner;
+  if (objective.name !== 'binary:logistic') {
+    throw new XgboostModelError(
+      `The XGBoost model was trained for the objective ${objective.name}; only binary:logistic gives a churn probability. Train it with objective=binary:logistic.`,
+    );
+  }
+  if (booster.name !== 'gbtree') {
+    throw new XgboostModelError(
+      `The XGBoost model's booster is ${booster.name}; only gbtree is supported. Train it with booster=gbtree.`,
+    );
+  }
+}
+
+/**
+ * base_score is a probability, from XGBoost 3.1 on in brackets. Its logit is computed as XGBoost does, each step in float32: near 1 the
+ * steps of 1/p are coarse, and an exact logit would differ by 0.05.
+ */
+function logitOf(baseScore: string | number): number {
+  const probability = Number(String(baseScore).replace(/^\[(.*)\]$/, '$1'));
   if (!(probability > 0 && probability < 1)) {
     throw new XgboostModelError(
       `XGBoost's base_score is ${baseScore}; a probability between 0 and 1 is expected`,
     );
   }
   const p = Math.fround(probability);
-  return p === 0.5 ? 0 : Math.fround(-Math.log(1 / p - 1));
+  const odds = Math.fround(Math.fround(1 / p) - 1);
+  if (!(odds > 0)) {
+    throw new XgboostModelError(
+      `XGBoost's base_score is ${baseScore}, which is 1 in float32: its logit is infinite`,
+    );
+  }
+  return p === 0.5 ? 0 : Math.fround(-Math.log(odds));
 }
 
 function treeOf(saved: z.infer<typeof tree>, index: number, features: number): XgboostTree {
@@ -85,9 +119,9 @@ function treeOf(saved: z.infer<typeof tree>, index: number, features: number): X
   if (nodes === 0 || arrays.some((array) => array.length !== nodes)) {
     throw new XgboostModelError(`Tree ${index} of the XGBoost model has arrays of different lengths`);
   }
-  if ((saved.categories?.length ?? 0) > 0) {
+  if ((saved.categories?.length ?? 0) > 0 || saved.split_type?.some((type) => type !== 0)) {
     throw new XgboostModelError(
-      `Tree ${index} of the XGBoost model splits by categories; only numbers are supported`,
+      `Tree ${index} of the XGBoost model splits by categories; only numbers are supported. Encode categories as numbers before training.`,
     );
   }
   const inside = (child: number | undefined, node: number) =>
