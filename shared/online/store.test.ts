@@ -83,8 +83,7 @@ describe('an incomplete store', () => {
     };
     const seen = new Set<number>();
     const readers = async () => {
-      const own = new Redis(server.url);
-      const reader = createOnlineStore(own);
+      const reader = createOnlineStore(redis);
       while (rebuilding) {
         const read = await reader.read('shop', [VIEW], ids);
         const generation = read.mark?.generation ?? 0;
@@ -93,7 +92,6 @@ describe('an incomplete store', () => {
           ids.map((id) => `shop ${generation} ${id}`),
         );
       }
-      own.disconnect();
     };
     await Promise.all([rebuild(), readers()]);
     expect(seen.size).toBeGreaterThan(1);
