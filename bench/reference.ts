@@ -2,7 +2,7 @@
  * How well churn of CDNOW's customers can be foretold, against recency alone, with the platform's own snapshot and booster. Usage:
  * node bench/reference.ts. Takes some seconds; Postgres and Redis are not needed.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -80,7 +80,7 @@ async function snapshotOf(to: Duck, cutsUs: number[]): Promise<string> {
     path: 'events.parquet',
     sha256: '',
     rows: 0,
-    bytes: 0,
+    bytes: (await stat(join(dir, 'events.parquet'))).size,
     positionFrom: 1,
     positionTo: Number.MAX_SAFE_INTEGER,
     minOccurredUs: 0,

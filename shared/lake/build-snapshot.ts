@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { compileSnapshotSql, findSource, type ProjectIr } from '@churn/features';
 import type { Duck } from './duck.ts';
 import { eventsRelation } from './events-relation.ts';
+import { readSegments } from './read-segments.ts';
 import type { Segment } from './segments.ts';
 
 export interface SnapshotOptions {
@@ -38,18 +39,22 @@ const ROW_GROUP_SIZE = 61_440;
 /**
  * Writes the features of every customer at every cut as Parquet; see compileSnapshotSql for the columns. Rows are sorted by cut, then
  * customer: the same inputs give the same rows at the same places. Cuts are aggregated one after another, so that memory is that of one.
+ * Throws SegmentDamaged when the file of a segment is missing or is not what was written.
  */
 export async function buildSnapshot(duck: Duck, options: SnapshotOptions): Promise<SnapshotResult> {
   const table = `snapshot_${randomUUID().replaceAll('-', '')}`;
   const cuts = [...options.cutsUs].sort((a, b) => a - b);
   await mkdir(dirname(options.outPath), { recursive: true });
   try {
-    for (const [index, cutUs] of cuts.entries()) {
-      await duck.run(
-        `${index === 0 ? `CREATE TEMP TABLE ${table} AS` : `INSERT INTO ${table}`} ${cutSql(options, cutUs)}`,
-      );
-      options.onProgress?.(index + 1, cuts.length);
-    }
+    const segments = options.segments.filter(({ source }) => sourcesOf(options.ir).has(source));
+    await readSegments(segments, options.lakeUrl, async () => {
+      for (const [index, cutUs] of cuts.entries()) {
+        await duck.run(
+          `${index === 0 ? `CREATE TEMP TABLE ${table} AS` : `INSERT INTO ${table}`} ${cutSql(options, cutUs)}`,
+        );
+        options.onProgress?.(index + 1, cuts.length);
+      }
+    });
     await writeParquet(duck, table, options.outPath);
     return await countRows(duck, table);
   } finally {
@@ -57,11 +62,16 @@ export async function buildSnapshot(duck: Duck, options: SnapshotOptions): Promi
   }
 }
 
+function sourcesOf({ views, labels }: ProjectIr): Set<string> {
+  return new Set([...views, ...labels].map(({ source }) => source));
+}
+
 function cutSql(options: SnapshotOptions, cutUs: number): string {
   const { ir, model, segments, lakeUrl } = options;
-  const sources = new Set(ir.views.map((view) => view.source));
-  for (const label of ir.labels) sources.add(label.source);
-  const events = [...sources].map((name) => [name, eventsRelation(segments, findSource(ir, name), lakeUrl)]);
+  const events = [...sourcesOf(ir)].map((name) => [
+    name,
+    eventsRelation(segments, findSource(ir, name), lakeUrl),
+  ]);
   return compileSnapshotSql(ir, {
     model,
     events: Object.fromEntries(events),

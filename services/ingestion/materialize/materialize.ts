@@ -1,5 +1,5 @@
 import type { MaterializeResult } from '@churn/contracts';
-import { type Duck, eventsRelation, listSegments } from '@churn/lake';
+import { type Duck, eventsRelation, listSegments, readSegments, type Segment } from '@churn/lake';
 import { GenerationReplaced } from '@churn/online';
 import { Conflict, NotFound } from '@churn/platform';
 import { compact } from '../compactor/compact.ts';
@@ -65,7 +65,10 @@ export async function rebuild(context: Context, projectId: string): Promise<Mate
   const duck = await context.openDuck();
   let customers: number;
   try {
-    customers = await writeViews(context, duck, projectId, live, generation, position);
+    const segments = await listSegments(pool, projectId, position);
+    customers = await readSegments(segments, context.config.LAKE_URL, () =>
+      writeViews(context, duck, segments, { projectId, live, generation, position }),
+    );
   } finally {
     await duck.close();
   }
@@ -93,16 +96,21 @@ export async function rebuild(context: Context, projectId: string): Promise<Mate
   return { generation, customers, position, duration_ms: durationMs };
 }
 
+interface Building {
+  projectId: string;
+  live: LiveViews;
+  generation: number;
+  position: number;
+}
+
 /** Returns the customers of the largest view. */
 async function writeViews(
   context: Context,
   duck: Duck,
-  projectId: string,
-  live: LiveViews,
-  generation: number,
-  position: number,
+  segments: readonly Segment[],
+  building: Building,
 ): Promise<number> {
-  const segments = await listSegments(context.pool, projectId, position);
+  const { projectId, live, generation, position } = building;
   let customers = 0;
   for (const { online, source } of live.views) {
     const relation = eventsRelation(segments, source, context.config.LAKE_URL);
