@@ -1,6 +1,7 @@
 import type { Duck } from '@churn/lake';
 import { InvalidInput } from '@churn/platform';
 import type { SourceRules } from '../events/source-rules.ts';
+import { explainCsv, firstLine, MAX_LINE } from './explain-file.ts';
 
 /** Rows of the file that DuckDB could not even split into columns. */
 export interface MalformedLine {
@@ -27,50 +28,91 @@ export async function loadRaw(
 ): Promise<MalformedLine[]> {
   const reader =
     format === 'csv'
-      ? `read_csv('${quote(path)}', delim = ',', quote = '"', escape = '"', header = true, all_varchar = true, null_padding = false, store_rejects = true, rejects_limit = 0, sample_size = 1000, strict_mode = true, max_line_size = 1048576)`
+      ? `read_csv('${quote(path)}', delim = ',', quote = '"', escape = '"', header = true, all_varchar = true, null_padding = false, store_rejects = true, rejects_limit = 0, sample_size = 1000, strict_mode = true, max_line_size = ${MAX_LINE})`
       : `read_parquet('${quote(path)}')`;
-  await requireColumns(duck, reader, rules, format);
+  await requireColumns(duck, reader, rules, path, format);
+  if (format === 'csv') refuseDoubled(rules, await firstLine(path));
   const columns = rules.columns.map(
     (column) => `coalesce(CAST(${name(column)} AS VARCHAR), '') AS ${name(column)}`,
   );
   await run(
     duck,
     `CREATE TEMP TABLE raw AS SELECT row_number() OVER () - 1 AS ordinal, ${columns.join(', ')} FROM ${reader}`,
+    path,
     format,
   );
   return format === 'csv' ? malformedLines(duck) : [];
 }
 
-async function requireColumns(duck: Duck, reader: string, rules: SourceRules, format: string): Promise<void> {
-  const found = await described(duck, reader, format);
+async function requireColumns(
+  duck: Duck,
+  reader: string,
+  rules: SourceRules,
+  path: string,
+  format: string,
+): Promise<void> {
+  const found = await described(duck, reader, path, format);
   const missing = rules.columns.filter((column) => !found.includes(column));
-  if (missing.length > 0)
+  if (missing.length === 0) return;
+  const why = format === 'csv' ? await explainCsv(path) : null;
+  if (why !== null) throw new InvalidInput('file-unreadable', `The file cannot be read as csv: ${why}.`);
+  throw new InvalidInput(
+    'columns-missing',
+    `The file has no column ${missing.join(', ')}. Source ${rules.source.name} needs ${rules.columns.join(', ')}; the file has ${found.join(', ')}. ${remedy(found, rules)}`,
+  );
+}
+
+function remedy(found: readonly string[], rules: SourceRules): string {
+  const [only = ''] = found;
+  const separator = [';', '\t', '|'].find((mark) => found.length === 1 && only.includes(mark));
+  if (separator !== undefined)
+    return `Its columns are separated by ${separator === '\t' ? 'a tab' : `"${separator}"`}; separate them by commas, with a point in decimal numbers.`;
+  return `Name the columns so in the first line: ${rules.columns.join(',')}.`;
+}
+
+/** Of two columns with one name nobody could say which is meant. */
+function refuseDoubled(rules: SourceRules, header: string): void {
+  const names = header.split(',').map((part) =>
+    part
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
+      .toLowerCase(),
+  );
+  const doubled = rules.columns.find(
+    (column) => names.filter((at) => at === column.toLowerCase()).length > 1,
+  );
+  if (doubled !== undefined)
     throw new InvalidInput(
-      'columns-missing',
-      `The file has no column ${missing.join(', ')}. Source ${rules.source.name} needs ${rules.columns.join(', ')}; the file has ${found.join(', ')}.`,
+      'column-doubled',
+      `Line 1 names the column ${doubled} twice. Rename or drop the one that is not meant.`,
     );
 }
 
-async function described(duck: Duck, reader: string, format: string): Promise<string[]> {
+async function described(duck: Duck, reader: string, path: string, format: string): Promise<string[]> {
   try {
     const rows = await duck.rows<{ column_name: string }>(`DESCRIBE SELECT * FROM ${reader}`);
     return rows.map((row) => row.column_name);
   } catch (error) {
-    throw unreadable(error, format);
+    throw await unreadable(error, path, format);
   }
 }
 
-async function run(duck: Duck, sql: string, format: string): Promise<void> {
+async function run(duck: Duck, sql: string, path: string, format: string): Promise<void> {
   try {
     await duck.run(sql);
   } catch (error) {
-    throw unreadable(error, format);
+    throw await unreadable(error, path, format);
   }
 }
 
-function unreadable(error: unknown, format: string): InvalidInput {
-  const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return new InvalidInput('file-unreadable', `The file cannot be read as ${format}: ${reason}`);
+/** The reader's own words name a temporary path and its options, which help nobody; they are used only when nothing better is known. */
+async function unreadable(error: unknown, path: string, format: string): Promise<InvalidInput> {
+  const why = format === 'csv' ? await explainCsv(path) : null;
+  const [said = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const reason =
+    why ??
+    `${said.replaceAll(path, 'the file')}. Check that it is a ${format} file and whole, and export it again`;
+  return new InvalidInput('file-unreadable', `The file cannot be read as ${format}: ${reason}.`);
 }
 
 async function malformedLines(duck: Duck): Promise<MalformedLine[]> {

@@ -81,7 +81,10 @@ async function wordErrors(
     const faults = row.conflict ? [conflictOf(rules, row)] : faultsOf(rules, row, found.latestUs);
     const ordinal = Number(row.ordinal);
     const line = records?.byOrdinal.get(ordinal)?.line ?? ordinal + 1;
-    return faults.map((fault): RowError => ({ line, ...fault }));
+    // PostgreSQL cannot store a NUL character.
+    return faults.map(
+      (fault): RowError => ({ line, ...fault, value: fault.value?.replaceAll('\0', '\ufffd') ?? null }),
+    );
   });
   const lineAt = new Map(
     records?.malformed.flatMap(({ begin, line }) => [begin - 1, begin].map((at) => [at, line] as const)),

@@ -16,12 +16,12 @@ export async function applyDefinitions(pool: pg.Pool, ir: ProjectIr): Promise<vo
   );
 }
 
-/** Imports a CSV without touching the online store, as an import does whose process ends before the rebuild. */
+/** Imports a file (default: a CSV) without touching the online store, as an import does whose process ends before the rebuild. */
 export async function importOrders(
   context: Context,
   ir: ProjectIr,
-  text: string,
-  changes: { onError?: 'stop' | 'skip' } = {},
+  text: string | Buffer,
+  changes: { onError?: 'stop' | 'skip'; format?: 'csv' | 'parquet' } = {},
 ): Promise<ImportResult> {
   const rules = sourceRules(ir, 'orders');
   if (rules === null) throw new Error('the project has no source orders');

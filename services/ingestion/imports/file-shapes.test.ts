@@ -1,0 +1,81 @@
+import { gzipSync } from 'node:zlib';
+import { sampleProject } from '@churn/testing';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Context } from '../context.ts';
+import { importOrders } from '../testing/changes.ts';
+import { createWorld, type World } from '../testing/world.ts';
+
+const shop = sampleProject();
+let world: World;
+let context: Context;
+beforeAll(async () => {
+  world = await createWorld(shop);
+  context = world.process();
+});
+afterAll(() => world.close());
+
+const HEADER = 'customer_id,ordered_at,amount,quantity\n';
+const ROW = 'c1,2026-01-01,1.00,1\n';
+const crlf = (text: string) => text.replaceAll('\n', '\r\n');
+
+test.each([
+  ['begins with a byte order mark', `\ufeff${HEADER}${ROW}`],
+  ['ends its lines in CR LF', crlf(HEADER + ROW)],
+  ['has columns that nobody asked for, with newlines in them', `note,${HEADER}"a\nb, ""c""",${ROW}`],
+  ['has no newline at its end', HEADER + ROW.trim()],
+])('a file is imported that %s', async (_, text) => {
+  expect(await importOrders(context, shop, text)).toMatchObject({ rows_read: 1, rows_imported: 1 });
+});
+
+test.each<[string, string | Buffer, string]>([
+  ['mixed line ends', crlf(HEADER + ROW) + ROW, 'line 1 ends in CR LF and line 3 in LF alone.*dos2unix'],
+  ['semicolons', (HEADER + ROW).replaceAll(',', ';'), 'separated by ";"; separate them by commas'],
+  ['gzip', gzipSync(HEADER + ROW), 'compressed with gzip. Unpack it with gunzip'],
+  ['a header only', HEADER, 'a header but no rows'],
+  ['nothing', '', 'is empty. The first line must name the columns'],
+  [
+    'other columns',
+    `a,b\n${ROW}`,
+    'has no column customer_id.*the file has a, b. Name the columns so in the first line',
+  ],
+  ['no header', ROW + ROW, 'has no column customer_id.*the file has c1, 2026-01-01'],
+  [
+    'a column twice',
+    HEADER.replace('amount', 'amount,"amount"'),
+    'Line 1 names the column amount twice. Rename',
+  ],
+  [
+    'a quote without end',
+    `${HEADER}${ROW}"c1,2026-01-01,1.00,1\n`,
+    'begins in line 3 does not end. Close it',
+  ],
+  ['a line of 10 MB', `${HEADER}${ROW}${'x'.repeat(1e7)}\n`, 'line 3 is longer than 1048576 bytes. Look for'],
+  [
+    'bytes of another kind',
+    Buffer.from([1, 0, 2, 10, 34, 0]),
+    'line 1 has a NUL byte.*Export the file as CSV',
+  ],
+])('a file is refused with place and remedy that has %s', async (_, body, message) => {
+  for (const onError of ['stop', 'skip'] as const) {
+    const refused = importOrders(context, shop, body, { onError });
+    await expect(refused).rejects.toThrow(new RegExp(message));
+    await expect(refused).rejects.not.toThrow(world.lake.path);
+  }
+});
+
+test.each<[string, string | Buffer, string]>([
+  ['a NUL byte', `${HEADER}c\0,2026-01-01,1.00,1\n${ROW}`, 'has control characters'],
+  ['Latin-1', Buffer.from(`${HEADER}c\xe9,2026-01-01,1.00,1\n${ROW}`, 'latin1'), 'is not UTF-8'],
+  ['a newline in an id', `${HEADER}"c\n1",2026-01-01,1.00,1\n${ROW}`, 'has control characters'],
+])('a row is named by line and column, and can be skipped, that has %s', async (_, body, reason) => {
+  await expect(importOrders(context, shop, body)).rejects.toThrow(`line 2, column customer_id: ${reason}`);
+  const skipped = await importOrders(context, shop, body, { onError: 'skip' });
+  expect(skipped).toMatchObject({ rows_imported: 1, rows_rejected: 1 });
+  expect(skipped.errors).toMatchObject([{ line: 2, column: 'customer_id', reason }]);
+});
+
+test('a file that is no Parquet is refused, without the path of where it was kept', async () => {
+  const refused = importOrders(context, shop, HEADER + ROW, { format: 'parquet' });
+  await expect(refused).rejects.toThrow('Check that it is a parquet file and whole');
+  await expect(refused).rejects.not.toThrow(world.lake.path);
+});
