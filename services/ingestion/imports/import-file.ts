@@ -11,6 +11,7 @@ import {
   findShift,
   importAnswer,
   insertImport,
+  lockFile,
   reservePositions,
 } from '../queries/file-imports.ts';
 import { AHEAD_US } from '../routes/post-events.ts';
@@ -98,6 +99,9 @@ async function store(
 ): Promise<ImportResult> {
   const { rules, projectId, sha256 } = request;
   await client.query(`SET LOCAL idle_in_transaction_session_timeout = '10min'`);
+  await lockFile(client, projectId, rules.source.name, sha256);
+  const sentMeanwhile = await findImport(client, projectId, rules.source.name, sha256);
+  if (sentMeanwhile !== null) return importAnswer(sentMeanwhile, 0, true);
   const keyed =
     rules.source.event_key === null
       ? { repeated: 0, conflicts: [] }

@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PayloadTooLarge } from '@churn/platform';
+import { BadRequest, PayloadTooLarge } from '@churn/platform';
 import type { Context } from '../context.ts';
 
 export interface Received {
@@ -41,7 +41,18 @@ export async function receiveFile(context: Context, projectId: string, body: Rea
     );
   } catch (error) {
     await remove();
+    if (isCutOff(error))
+      throw new BadRequest(
+        'upload-cut-off',
+        'The upload ended too soon, so nothing was imported. Send it again.',
+      );
     throw error;
   }
   return { path, sha256: hash.digest('hex'), remove };
+}
+
+/** Whether the sender went away; a full disk is another matter. */
+function isCutOff(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -101,6 +101,19 @@ export async function insertImport(client: PoolClient, made: NewImport): Promise
   );
 }
 
+/** Waits, at most 10 minutes, until no other transaction imports this very file. */
+export async function lockFile(
+  client: PoolClient,
+  projectId: string,
+  source: string,
+  sha256: string,
+): Promise<void> {
+  await client.query(`SET LOCAL statement_timeout = '10min'`);
+  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `import:${projectId}:${source}:${sha256}`,
+  ]);
+}
+
 /** Takes positions in a row, under the lock that orders them. Nothing slow may follow in the transaction. */
 export async function reservePositions(client: PoolClient, count: number): Promise<number> {
   const { rows } = await client.query<{ first: number | string }>(

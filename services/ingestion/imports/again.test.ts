@@ -1,0 +1,72 @@
+import { readdirSync } from 'node:fs';
+import { request as open } from 'node:http';
+import { eventually, sampleProject } from '@churn/testing';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import request from 'supertest';
+import { type Service, startIngestionService } from '../service.ts';
+import { postOrders, served, servedAfterRebuild } from '../testing/online-states.ts';
+import { createWorld, PROJECT, type World } from '../testing/world.ts';
+
+const shop = sampleProject();
+let world: World;
+let service: Service;
+beforeAll(async () => {
+  world = await createWorld(shop);
+  service = await startIngestionService(world.config, { now: () => world.nowMs });
+});
+afterAll(async () => {
+  await service.close();
+  await world.close();
+});
+
+const HEADER = 'customer_id,ordered_at,amount,quantity\n';
+const QUERY = '/imports?source=orders&format=csv';
+const upload = (text: string) => request(service.url).post(QUERY).set('content-type', 'text/csv').send(text);
+const rows = async (table: string): Promise<number> => {
+  const found = await world.db.pool.query<{ rows: number }>(`SELECT count(*)::int AS rows FROM ${table}`);
+  return found.rows[0]?.rows ?? -1;
+};
+
+test('an upload that is cut off imports nothing, leaves nothing, and can be sent again', async () => {
+  const text = `${HEADER}cut,2026-01-01,1.00,1\n`;
+  const uploads = `${world.lake.path}/${PROJECT}/uploads`;
+  const sending = open(`${service.url}${QUERY}`, { method: 'POST', headers: { 'content-type': 'text/csv' } });
+  const ended = new Promise((resolve) => sending.on('error', resolve));
+  sending.write(text);
+  await eventually(() => readdirSync(uploads).length === 1);
+  sending.destroy(new Error('gone'));
+  await ended;
+  await eventually(() => readdirSync(uploads).length === 0);
+  expect([await rows('file_import'), await rows('segment')]).toEqual([0, 0]);
+  expect((await upload(text)).body).toMatchObject({ rows_imported: 1, already_imported: false });
+});
+
+test('a file sent several times at once is imported once, and every answer says the same', async () => {
+  const before = [await rows('file_import'), await rows('segment')];
+  const text = `${HEADER}same,2026-01-02,2.00,1\nsame,2026-01-03,3.00,1\n`;
+  const answers = await Promise.all([upload(text), upload(text), upload(text)]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(new Set(answers.map(({ body }) => body.import_id)).size).toBe(1);
+  expect(answers.filter(({ body }) => !body.already_imported)).toHaveLength(1);
+  expect([await rows('file_import'), await rows('segment')]).toEqual(before.map((count) => count + 1));
+});
+
+test('imports while events stream in: online features are those of the lake', async () => {
+  const customers = ['s1', 's2', 's3'];
+  const { context } = service;
+  const streaming = (async () => {
+    for (let i = 0; i < 20; i++) await postOrders(context, world, shop, customers, 2);
+  })();
+  for (let i = 1; i <= 4; i++) {
+    const answer = await upload(HEADER + customers.map((id) => `${id},2026-01-0${i},${i}.50,1\n`).join(''));
+    expect(answer.body).toMatchObject({ rows_imported: 3 });
+  }
+  await streaming;
+  await eventually(async () => {
+    const { body } = await request(service.url).get('/features/status');
+    return body.projector_position === body.position;
+  });
+  const online = await served(context, shop, customers);
+  expect(online?.flat().every((state) => state !== undefined)).toBe(true);
+  expect(online).toEqual(await servedAfterRebuild(context, shop, customers));
+});
