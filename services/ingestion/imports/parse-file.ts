@@ -30,10 +30,10 @@ export async function loadRaw(
     format === 'csv'
       ? `read_csv('${quote(path)}', delim = ',', quote = '"', escape = '"', header = true, all_varchar = true, null_padding = false, store_rejects = true, rejects_limit = 0, sample_size = 1000, strict_mode = true, max_line_size = ${MAX_LINE})`
       : `read_parquet('${quote(path)}')`;
-  await requireColumns(duck, reader, rules, path, format);
+  const types = await requireColumns(duck, reader, rules, path, format);
   if (format === 'csv') refuseDoubled(rules, await firstLine(path));
   const columns = rules.columns.map(
-    (column) => `coalesce(CAST(${name(column)} AS VARCHAR), '') AS ${name(column)}`,
+    (column) => `coalesce(${asText(column, types.get(column))}, '') AS ${name(column)}`,
   );
   await run(
     duck,
@@ -50,16 +50,24 @@ async function requireColumns(
   rules: SourceRules,
   path: string,
   format: string,
-): Promise<void> {
-  const found = await described(duck, reader, path, format);
+): Promise<ReadonlyMap<string, string>> {
+  const types = await described(duck, reader, path, format);
+  const found = [...types.keys()];
   const missing = rules.columns.filter((column) => !found.includes(column));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return types;
   const why = format === 'csv' ? await explainCsv(path) : null;
   if (why !== null) throw new InvalidInput('file-unreadable', `The file cannot be read as csv: ${why}.`);
   throw new InvalidInput(
     'columns-missing',
     `The file has no column ${missing.join(', ')}. Source ${rules.source.name} needs ${rules.columns.join(', ')}; the file has ${found.join(', ')}. ${remedy(found, rules)}`,
   );
+}
+
+/** A column's values as a CSV would have them. DuckDB writes an instant with an offset without minutes, which no CSV has. */
+function asText(column: string, type: string | undefined): string {
+  return type === 'TIMESTAMP WITH TIME ZONE'
+    ? `strftime(${name(column)} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`
+    : `CAST(${name(column)} AS VARCHAR)`;
 }
 
 function remedy(found: readonly string[], rules: SourceRules): string {
@@ -88,10 +96,17 @@ function refuseDoubled(rules: SourceRules, header: string): void {
     );
 }
 
-async function described(duck: Duck, reader: string, path: string, format: string): Promise<string[]> {
+async function described(
+  duck: Duck,
+  reader: string,
+  path: string,
+  format: string,
+): Promise<Map<string, string>> {
   try {
-    const rows = await duck.rows<{ column_name: string }>(`DESCRIBE SELECT * FROM ${reader}`);
-    return rows.map((row) => row.column_name);
+    const rows = await duck.rows<{ column_name: string; column_type: string }>(
+      `DESCRIBE SELECT * FROM ${reader}`,
+    );
+    return new Map(rows.map((row) => [row.column_name, row.column_type]));
   } catch (error) {
     throw await unreadable(error, path, format);
   }
