@@ -27,6 +27,23 @@ export function describeVersion({ model, version, stage, manifest, transitions }
       manifest.importance.slice(0, 10).map(({ feature, gain }) => [feature, decimal(gain)]),
     ),
     '',
+    table(
+      ['PARAMETER', 'VALUE'],
+      Object.entries(manifest.parameters)
+        .sort(([a], [b]) => a.localeCompare(b))
+        .map(([name, value]) => [name, String(value)]),
+    ),
+    '',
+    table(
+      ['ORIGIN', ''],
+      [
+        ['code commit', manifest.environment.code_commit],
+        ['library', `${manifest.environment.library} ${manifest.environment.library_version}`],
+        ['threads', String(manifest.threads)],
+        ['runtime', `Node ${manifest.environment.node} on ${manifest.environment.platform}`],
+      ],
+    ),
+    '',
     `trained on ${count(dataset.training_rows)} rows of ${dataset.training_cuts.length} cuts, dataset ${dataset.version.slice(0, 12)}, seed ${manifest.seed}`,
     ...transitions.map(
       ({ from, to, actor, reason, at }) => `${at}  ${from} -> ${to}  by ${actor}: ${reason}`,
