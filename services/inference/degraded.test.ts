@@ -72,3 +72,23 @@ test('answers afresh once Redis is back and filled', async () => {
   await world.fill(10);
   await eventually(async () => (await ask('c1')).body.degraded === false);
 });
+
+test('the share of errors is one of customers: those without an answer over those asked for', async () => {
+  await world.redis.stop();
+  const before = await counted();
+  await request(service.url)
+    .post('/predict')
+    .send({ customer_ids: ['c1', 'c2', 'c3', 'c2'] });
+  await ask('c2');
+  await ask('c1');
+  const after = await counted();
+  expect(after.asked - before.asked).toBe(6);
+  expect(after.errors - before.errors).toBe(4);
+});
+
+async function counted(): Promise<{ asked: number; errors: number }> {
+  const text = await service.context.metrics.registry.metrics();
+  const value = (name: string) =>
+    Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (.+)$`, 'm').exec(text)?.[1] ?? 0);
+  return { asked: value('prediction_requests_total'), errors: value('prediction_errors_total') };
+}

@@ -6,7 +6,8 @@ export interface InferenceMetrics extends Metrics {
   requested(customers: number): void;
   /** The time of one answered request. */
   answered(seconds: number): void;
-  failed(): void;
+  /** Customers left without a prediction by a fault on our side. */
+  failed(customers: number): void;
   /** Customers answered from stored predictions. */
   degraded(customers: number): void;
   /** Customers scored in one call. */
@@ -27,7 +28,7 @@ export function createInferenceMetrics(queued: () => number): InferenceMetrics {
   });
   const errors = new Counter({
     name: 'prediction_errors_total',
-    help: 'Prediction requests that failed on our side',
+    help: 'Customers left without a prediction by a fault on our side; divided by prediction_requests_total, which counts customers too, their share',
     registers,
   });
   const latency = new Histogram({
@@ -65,7 +66,7 @@ export function createInferenceMetrics(queued: () => number): InferenceMetrics {
     ...base,
     requested: (customers) => requests.inc(customers),
     answered: (seconds) => latency.observe(seconds),
-    failed: () => errors.inc(),
+    failed: (customers) => errors.inc(customers),
     degraded: (customers) => degraded.inc(customers),
     batchScored: (customers) => batch.observe(customers),
     setModels(serving) {

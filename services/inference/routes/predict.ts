@@ -33,16 +33,18 @@ export function predict({ dataPlane, metrics }: Context): Route {
       metrics.requested(ids.length);
       try {
         const prediction = await dataPlane.predict(principal.projectId, ids);
-        const degraded = prediction.outcomes.filter(({ kind }) => kind === 'stored').length;
-        if (degraded > 0) metrics.degraded(degraded);
+        const ofKind = (wanted: string) => prediction.outcomes.filter(({ kind }) => kind === wanted).length;
+        metrics.degraded(ofKind('stored'));
         const answer =
           'customer_id' in body
             ? respondOne(prediction, body.customer_id, startedMs)
             : respondMany(prediction, body.customer_ids, startedMs);
+        // A single customer out of reach is a 503, counted below.
+        metrics.failed(ofKind('unavailable'));
         metrics.answered((performance.now() - startedMs) / 1000);
         return { body: answer };
       } catch (error) {
-        if (!(error instanceof ChurnError) || error.status >= 500) metrics.failed();
+        if (!(error instanceof ChurnError) || error.status >= 500) metrics.failed(ids.length);
         throw error;
       }
     },
