@@ -21,6 +21,8 @@ export interface Champions {
   /** The project's champion, or null when no model is in Production. */
   acquire(projectId: string): Lease | null;
   serving(): { project: string; model: string; version: number }[];
+  /** Versions in Production that could not be loaded, and why; the project's champion before, if any, goes on. */
+  refused(): { project: string; label: string; reason: string }[];
   /** Whether the registry was read at least once. */
   loaded(): boolean;
   /** Reads the registry again now: for tests, and after a start. */
@@ -47,6 +49,7 @@ interface Options {
  */
 export function watchChampions({ pool, url, log, onServing }: Options): Champions {
   const seats = new Map<string, Seat>();
+  const refused = new Map<string, { label: string; reason: string }>();
   let loaded = false;
 
   const retire = (seat: Seat): void => {
@@ -79,10 +82,19 @@ export function watchChampions({ pool, url, log, onServing }: Options): Champion
       const production = await productionModel(pool, projectId);
       if (production === null) projects.delete(projectId);
       else
-        await seatModel(production).catch((error) =>
-          log.error('model cannot be served', { project: projectId, error }),
+        await seatModel(production).then(
+          () => refused.delete(projectId),
+          (error: unknown) => {
+            const label = `${production.model}/${production.version}`;
+            refused.set(projectId, {
+              label,
+              reason: error instanceof Error ? error.message : String(error),
+            });
+            log.error('model cannot be served', { project: projectId, label, error });
+          },
         );
     }
+    for (const projectId of refused.keys()) if (!projects.has(projectId)) refused.delete(projectId);
     for (const [projectId, seat] of seats) {
       if (projects.has(projectId)) continue;
       seats.delete(projectId);
@@ -108,6 +120,7 @@ export function watchChampions({ pool, url, log, onServing }: Options): Champion
       };
     },
     serving,
+    refused: () => [...refused].map(([project, found]) => ({ project, ...found })),
     loaded: () => loaded,
     refresh,
     async close() {

@@ -12,7 +12,7 @@ export function health({ champions, redis, config }: Context, closing: () => boo
       ok: champions.loaded(),
       checks: {
         models: champions.loaded()
-          ? `${champions.serving().length} in Production`
+          ? [`${champions.serving().length} in Production`, ...champions.refused().map(refusal)].join('; ')
           : 'the registry was not read yet',
         redis: (await ping(redis)) ? 'connected' : 'away: answers are degraded',
       },
@@ -21,6 +21,7 @@ export function health({ champions, redis, config }: Context, closing: () => boo
       const connected = await ping(redis);
       const serving = champions.serving();
       const shown = serving.find(({ project }) => project === config.CHURN_PROJECT) ?? serving[0];
+      const refused = champions.refused();
       const ok = connected && shown !== undefined;
       return {
         ok,
@@ -28,6 +29,7 @@ export function health({ champions, redis, config }: Context, closing: () => boo
           status: ok ? 'healthy' : 'unhealthy',
           model_version: shown === undefined ? null : `${shown.model}/${shown.version}`,
           redis: connected ? 'connected' : 'disconnected',
+          ...(refused.length > 0 && { warning: refused.map(refusal).join('; ') }),
           ...(shown === undefined && {
             error: 'no model is in Production: churn train, then churn models promote',
           }),
@@ -35,6 +37,10 @@ export function health({ champions, redis, config }: Context, closing: () => boo
       };
     },
   };
+}
+
+function refusal({ project, label, reason }: ReturnType<Context['champions']['refused']>[number]): string {
+  return `${label} of project ${project} is in Production and cannot be served, so what served before goes on: ${reason}`;
 }
 
 async function ping(redis: Context['redis']): Promise<boolean> {

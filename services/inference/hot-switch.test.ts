@@ -96,21 +96,3 @@ test('the check above sees an answer that mixes two models', () => {
   note(tally, { predictions: [{ ...item(2), churn_probability: probabilityOf(1) }], latency_ms: 1 });
   expect(tally.faults).toHaveLength(2);
 });
-
-test('a version whose artifact is damaged is not served: the one before goes on', async () => {
-  const { db } = world;
-  const good = await world.promote(marginsOf(9));
-  await eventually(async () => service.context.champions.serving()[0]?.version === good);
-  await db.pool.query(
-    `UPDATE artifact SET bytes = bytes || '\\x00'::bytea
-     WHERE sha256 = (SELECT onnx_sha256 FROM model_version WHERE version = $1)`,
-    [good - 1],
-  );
-  // By hand: the registry itself refuses to promote it.
-  await db.pool.query(
-    `BEGIN; UPDATE model_version SET stage = 'Archived' WHERE version = ${good};
-     UPDATE model_version SET stage = 'Production' WHERE version = ${good - 1}; COMMIT`,
-  );
-  await service.context.champions.refresh();
-  expect(service.context.champions.serving()).toMatchObject([{ version: good }]);
-});
