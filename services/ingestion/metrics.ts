@@ -73,6 +73,8 @@ export function createIngestionMetrics(pool: Pool, now: () => number): Ingestion
       customers.set(count);
     },
     setSources(sources) {
+      // A source that became static, or went, must not alarm for ever under its old labels.
+      newest.reset();
       for (const { project, source, isStatic, newestUs } of sources)
         newest.set({ project, source, static: String(isStatic) }, Math.max(0, now() / 1000 - newestUs / 1e6));
     },
