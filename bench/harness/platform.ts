@@ -19,7 +19,7 @@ export interface Platform {
   spawn(service: string, project: string): Promise<Spawned>;
 }
 
-export interface Spawned {
+interface Spawned {
   url: string;
   stop(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import { findCleanableRuns, markCleaned } from './queries/find-cleanable-runs.ts';
 import { dropRunTable } from './queries/prediction-tables.ts';
 import { inRunTransaction } from './run-transaction.ts';
-import { snapshotFolder } from './snapshot-step.ts';
+import { snapshotFolder } from './steps/snapshot-step.ts';
 
 /** Removes the snapshots of runs past the newest of their project, and the tables of failed runs; returns the runs it cleaned. */
 export async function cleanUp(context: Context): Promise<string[]> {

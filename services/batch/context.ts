@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { type Duck, lakePath, openDuck, scratchFolder } from '@churn/lake';
 import { type Auth, Closer, createAuth, createLogger, createPool, type Logger } from '@churn/platform';
 import type { Pool } from 'pg';
+import { createScorers, type Scorers } from './chunks/scorers.ts';
 import type { BatchConfig } from './config.ts';
 import type { Limits } from './decisions.ts';
 import { type Hooks, NO_HOOKS } from './hooks.ts';
@@ -9,7 +10,6 @@ import { LIMITS } from './limits.ts';
 import { type BatchMetrics, createBatchMetrics } from './metrics.ts';
 import { lastSuccesses } from './queries/last-successes.ts';
 import { type ChunkQueue, createChunkQueue } from './queue.ts';
-import { createScorers, type Scorers } from './scorers.ts';
 
 /** Everything that the service works with, built and wired here and nowhere else. */
 export interface Context {

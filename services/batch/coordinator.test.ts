@@ -1,10 +1,10 @@
 import { createTestDatabase, eventually } from '@churn/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { scoreChunk } from './chunks/score-chunk.ts';
 import { loadBatchConfig } from './config.ts';
 import { type Context, type ContextOptions, createContext } from './context.ts';
 import { type Turn, takeTurn } from './coordinator.ts';
 import { resumeRun } from './queries/resume-run.ts';
-import { scoreChunk } from './score-chunk.ts';
 import { type Service, startBatchService } from './service.ts';
 import { insertRunToday, runEnded } from './testing/runs.ts';
 import { tally } from './testing/tally.ts';

@@ -1,23 +1,17 @@
 import { ChurnError, toProblem } from '@churn/platform';
 import type { Context } from './context.ts';
 import { afterFailure } from './decisions.ts';
-import { exportStep } from './export-step.ts';
-import { freezeStep } from './freeze-step.ts';
 import { holding, LeaseLost } from './leases.ts';
-import { publishStep } from './publish-step.ts';
 import { claimRun, type Run } from './queries/claim-run.ts';
 import { failRun, releaseRun, renewRun } from './queries/hold-run.ts';
 import { QueueAway } from './queue.ts';
 import { RunFailed } from './run-failed.ts';
-import { scoringStep } from './scoring-step.ts';
-import { snapshotStep } from './snapshot-step.ts';
-
-export type Step = (context: Context, run: Run, signal: AbortSignal) => Promise<StepOutcome>;
-export type StepOutcome =
-  /** The run is in its next state and ready for its next turn. */
-  | { did: 'advance'; to: string }
-  /** Chunks are being scored; so many were put into the queue. */
-  | { did: 'wait'; enqueued: number };
+import { exportStep } from './steps/export-step.ts';
+import { freezeStep } from './steps/freeze-step.ts';
+import { publishStep } from './steps/publish-step.ts';
+import { scoringStep } from './steps/scoring-step.ts';
+import { snapshotStep } from './steps/snapshot-step.ts';
+import type { Step, StepOutcome } from './steps/step.ts';
 
 export type Turn =
   | { did: 'nothing' }

@@ -4,10 +4,10 @@ import { takeTurn } from './coordinator.ts';
 import type { Hooks, Point } from './hooks.ts';
 import { claimChunk } from './queries/claim-chunk.ts';
 import { countRunTable } from './queries/prediction-tables.ts';
-import { scoreChunk } from './score-chunk.ts';
+import { scoreChunk } from './chunks/score-chunk.ts';
 import { insertRunToday } from './testing/runs.ts';
 import { createWorld, type World } from './testing/world.ts';
-import { writeChunk } from './write-chunk.ts';
+import { writeChunk } from './chunks/write-chunk.ts';
 
 const LEASE_MS = 250;
 const CHUNKS = 3;

@@ -3,7 +3,7 @@ import { createProducer, createWorker, type Logger, type QueueDefinition } from 
 import type { UnqueuedChunk } from './queries/take-unqueued-chunks.ts';
 
 /** One try: what failed is in the ledger, and the coordinator queues it again when its wait is over. */
-export const chunkQueue = {
+const chunkQueue = {
   name: 'churn-batch-chunks',
   schema: batchChunkJob,
   attempts: 1,

@@ -39,10 +39,7 @@ export async function startBatchService(config: BatchConfig, options: ContextOpt
 }
 
 /** The HTTP side alone. */
-export function createBatchApp(
-  context: Context,
-  work: { wake: () => void; closing: () => boolean },
-): Express {
+function createBatchApp(context: Context, work: { wake: () => void; closing: () => boolean }): Express {
   return createApp({
     service: 'batch',
     version: VERSION,

@@ -1,5 +1,6 @@
 import { subscribe } from '@churn/platform';
 import { Cron } from 'croner';
+import { scoreChunk } from './chunks/score-chunk.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Context } from './context.ts';
 import { takeTurn } from './coordinator.ts';
@@ -7,7 +8,6 @@ import { startLoop } from './loop.ts';
 import { WAKE_CHANNEL } from './queries/wake-finished-run.ts';
 import { startChunkWorker } from './queue.ts';
 import { scheduleDueRuns } from './schedule.ts';
-import { scoreChunk } from './score-chunk.ts';
 
 /** Two runs of different projects take their long steps side by side in one process. */
 const COORDINATORS = 2;

@@ -1,5 +1,6 @@
 import { ConfigError } from '@churn/platform';
 import { Command, CommanderError } from 'commander';
+import type { AddCommand, OpenSession } from './command.ts';
 import { addApply } from './commands/apply.ts';
 import { addBatch } from './commands/batch.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -12,14 +13,8 @@ import { addPredict } from './commands/predict.ts';
 import { addTrain } from './commands/train.ts';
 import { CliError, EXIT } from './errors.ts';
 import type { Streams } from './output.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession } from './session.ts';
 import { addUp } from './up/command.ts';
-
-/** Opens what a command works with, from the global options and the environment. */
-export type OpenSession = (command: Command) => Session;
-
-/** Adds one command, or a family of them, to the program. */
-export type AddCommand = (program: Command, open: OpenSession) => void;
 
 const COMMANDS: readonly AddCommand[] = [
   addUp,

@@ -42,7 +42,7 @@ export async function startInferenceService(
 }
 
 /** The HTTP side alone. */
-export function createInferenceApp(context: Context, closing: () => boolean): Express {
+function createInferenceApp(context: Context, closing: () => boolean): Express {
   return createApp({
     service: 'inference',
     version: VERSION,

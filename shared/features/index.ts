@@ -32,7 +32,8 @@ export {
 } from './dsl/terms.ts';
 export * from './ir.ts';
 export { StateOverflowError } from './online/apply-events.ts';
-export { compileView, type Evaluation, type OnlineEvent, type OnlineView } from './online/online-view.ts';
+export { compileView } from './online/compile-view.ts';
+export type { Evaluation, OnlineEvent, OnlineView } from './online/online-view.ts';
 export { StateFormatError } from './online/varint.ts';
 export { parseProjectIr } from './parse-project.ts';
 export {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
-import type { TestRedis } from './redis.ts';
+import type { TestRedis } from './test-redis.ts';
 
 /** Redis has 16 databases unless told otherwise; 0 is left to its owner, and holds the claims on the others. */
 const DATABASES = Array.from({ length: 15 }, (_, index) => index + 1);

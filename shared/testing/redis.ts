@@ -5,17 +5,7 @@ import { type RedisServer, startRedis } from '@churn/embedded';
 import { Redis } from 'ioredis';
 import { relayedRedis } from './redis-relay.ts';
 import { PREFIX } from './sweep.ts';
-
-export interface TestRedis {
-  readonly url: string;
-  readonly pid: number;
-  /** Removes every key. */
-  flush(): Promise<void>;
-  /** Ends the server; its port stays closed until `start`. Safe to call twice. */
-  stop(): Promise<void>;
-  /** Starts it again after `stop`, empty, at the same URL. */
-  start(): Promise<void>;
-}
+import type { TestRedis } from './test-redis.ts';
 
 /**
  * A redis-server of its own on a free port, without persistence, gone when the test process ends. With REDIS_URL set none is started:

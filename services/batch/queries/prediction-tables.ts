@@ -12,7 +12,7 @@ export function runTable(runId: string): string {
 }
 
 /** The day's partition, itself partitioned by project. */
-export function dayTable(predictionDate: string): string {
+function dayTable(predictionDate: string): string {
   return escapeIdentifier(`churn_predictions_${predictionDate.replaceAll('-', '')}`);
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { OpenSession } from '../command.ts';
 import { apply } from '../operations.ts';
-import type { OpenSession } from '../program.ts';
 import { loadProject } from '../project-file.ts';
 
 export function addApply(program: Command, open: OpenSession): void {

@@ -1,9 +1,9 @@
 import type { BatchRun } from '@churn/contracts';
 import type { Command } from 'commander';
+import type { OpenSession } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { count, table } from '../format.ts';
 import { listBatches, readBatch, startBatch } from '../operations.ts';
-import type { OpenSession } from '../program.ts';
 import { waitForRun } from '../wait.ts';
 
 const LIMIT_MS = 12 * 3_600_000;

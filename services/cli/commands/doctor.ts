@@ -2,9 +2,9 @@ import { json } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { ApiClient } from '../client.ts';
+import type { OpenSession } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { table } from '../format.ts';
-import type { OpenSession } from '../program.ts';
 import { SERVICE_NAMES, type ServiceName } from '../services.ts';
 
 const TIMEOUT_MS = 5_000;

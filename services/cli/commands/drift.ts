@@ -1,9 +1,9 @@
 import type { DriftRun } from '@churn/contracts';
 import type { Command } from 'commander';
+import type { OpenSession } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { decimal, table } from '../format.ts';
 import { latestDrift, readDrift } from '../operations.ts';
-import type { OpenSession } from '../program.ts';
 
 export function addDrift(program: Command, open: OpenSession): void {
   program

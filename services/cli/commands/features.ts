@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { OpenSession } from '../command.ts';
 import { count, duration, table } from '../format.ts';
 import { materialize, readFeatures } from '../operations.ts';
-import type { OpenSession } from '../program.ts';
 
 export function addFeatures(program: Command, open: OpenSession): void {
   const features = program

@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { ImportResult } from '@churn/contracts';
 import { type Command, Option } from 'commander';
+import type { OpenSession } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { count, table } from '../format.ts';
-import type { OpenSession } from '../program.ts';
 import type { Session } from '../session.ts';
 import { uploadFile } from '../upload.ts';
 

@@ -1,8 +1,8 @@
 import { apiKeyCreated, apiKeyList } from '@churn/contracts';
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import type { OpenSession } from '../command.ts';
 import { table } from '../format.ts';
-import type { OpenSession } from '../program.ts';
 
 export function addKeys(program: Command, open: OpenSession): void {
   const keys = program

@@ -1,8 +1,8 @@
 import type { Stage } from '@churn/contracts';
 import { type Command, Option } from 'commander';
+import type { OpenSession } from '../command.ts';
 import { decimal, table } from '../format.ts';
 import { listVersions, moveStage, readVersion } from '../operations.ts';
-import type { OpenSession } from '../program.ts';
 import { describeVersion } from './describe-version.ts';
 import { wholeNumber } from './numbers.ts';
 

@@ -1,8 +1,8 @@
 import { predictManyResponse } from '@churn/contracts';
 import type { Command } from 'commander';
+import type { OpenSession } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { decimal, table } from '../format.ts';
-import type { OpenSession } from '../program.ts';
 
 export function addPredict(program: Command, open: OpenSession): void {
   program

@@ -1,7 +1,7 @@
 import type { TrainRequest } from '@churn/contracts';
 import { type Command, Option } from 'commander';
+import type { OpenSession } from '../command.ts';
 import { readTraining, readVersion, startTraining } from '../operations.ts';
-import type { OpenSession } from '../program.ts';
 import { waitForRun } from '../wait.ts';
 import { describeVersion } from './describe-version.ts';
 import { realNumber, wholeNumber } from './numbers.ts';

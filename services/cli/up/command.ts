@@ -1,4 +1,4 @@
-import type { AddCommand } from '../program.ts';
+import type { AddCommand } from '../command.ts';
 import { up } from './up.ts';
 
 /** `churn up <project>`: what `npm start` runs. */

@@ -1,10 +1,3 @@
-import type { FeatureViewIr } from '../ir.ts';
-import { viewKey } from '../references.ts';
-import { applyEvents } from './apply-events.ts';
-import { compileEvaluator } from './evaluate-view.ts';
-import { viewLayout } from './layout.ts';
-import { statePosition } from './state-codec.ts';
-
 /** An event as the projector reads it from the inbox. */
 export interface OnlineEvent {
   position: number;
@@ -41,16 +34,4 @@ export interface OnlineView {
   ): Evaluation;
   /** The last position applied; 0 for null. */
   position(state: Uint8Array | null): number;
-}
-
-/** Compiles a view for online use. */
-export function compileView(view: FeatureViewIr): OnlineView {
-  const layout = viewLayout(view);
-  return {
-    key: viewKey(view),
-    featureNames: view.features.map((feature) => feature.name),
-    apply: (state, events, nowUs) => applyEvents(layout, state, events, nowUs),
-    evaluate: compileEvaluator(view, layout),
-    position: (state) => (state === null ? 0 : statePosition(state)),
-  };
 }

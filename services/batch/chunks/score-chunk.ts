@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { riskOf, type Scorer } from '@churn/model';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
+import { backoffMs } from '../decisions.ts';
+import { holding, LeaseLost } from '../leases.ts';
+import { type Chunk, claimChunk } from '../queries/claim-chunk.ts';
+import { renewChunk, returnChunk } from '../queries/hold-chunk.ts';
+import { wakeFinishedRun } from '../queries/wake-finished-run.ts';
 import type { ScoredRows } from './copy-rows.ts';
-import { backoffMs } from './decisions.ts';
-import { holding, LeaseLost } from './leases.ts';
-import { type Chunk, claimChunk } from './queries/claim-chunk.ts';
-import { renewChunk, returnChunk } from './queries/hold-chunk.ts';
-import { wakeFinishedRun } from './queries/wake-finished-run.ts';
 import { readSlice, type Slice } from './read-slice.ts';
 import { writeChunk } from './write-chunk.ts';
 

@@ -1,10 +1,10 @@
 import { freeze } from '@churn/lake';
 import { productionModel } from '@churn/registry';
-import type { Step } from './coordinator.ts';
-import { advanceRun, setStep } from './queries/hold-run.ts';
-import { saveFrozen } from './queries/save-frozen.ts';
-import { RunFailed } from './run-failed.ts';
-import { inRunTransaction } from './run-transaction.ts';
+import { advanceRun, setStep } from '../queries/hold-run.ts';
+import { saveFrozen } from '../queries/save-frozen.ts';
+import { RunFailed } from '../run-failed.ts';
+import { inRunTransaction } from '../run-transaction.ts';
+import type { Step } from './step.ts';
 
 /** Fixes the model, its definitions and the events that the run knows. */
 export const freezeStep: Step = async (context, run) => {

@@ -1,7 +1,7 @@
-import type { Step } from './coordinator.ts';
-import { exportHighRisk } from './high-risk-export.ts';
-import { saveSucceeded } from './queries/save-succeeded.ts';
-import { inRunTransaction } from './run-transaction.ts';
+import { exportHighRisk } from '../export/high-risk-export.ts';
+import { saveSucceeded } from '../queries/save-succeeded.ts';
+import { inRunTransaction } from '../run-transaction.ts';
+import type { Step } from './step.ts';
 
 /** Hands the high-risk customers to the CRM and ends the run. Repeating it changes nothing but exported_at. */
 export const exportStep: Step = async (context, run, signal) => {

@@ -1,9 +1,9 @@
-import type { Step } from './coordinator.ts';
-import { scoringVerdict } from './decisions.ts';
-import { countChunks } from './queries/count-chunks.ts';
-import { advanceRun, releaseRun } from './queries/hold-run.ts';
-import { takeUnqueuedChunks } from './queries/take-unqueued-chunks.ts';
-import { RunFailed } from './run-failed.ts';
+import { scoringVerdict } from '../decisions.ts';
+import { countChunks } from '../queries/count-chunks.ts';
+import { advanceRun, releaseRun } from '../queries/hold-run.ts';
+import { takeUnqueuedChunks } from '../queries/take-unqueued-chunks.ts';
+import { RunFailed } from '../run-failed.ts';
+import type { Step } from './step.ts';
 
 /**
  * Looks at the ledger, which alone knows what is left: goes on when all is done, fails when a chunk is used up, and else puts into the

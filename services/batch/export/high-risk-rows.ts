@@ -1,8 +1,8 @@
-import type { Context } from './context.ts';
+import { readSlice, type Slice } from '../chunks/read-slice.ts';
+import type { Context } from '../context.ts';
+import type { Run } from '../queries/claim-run.ts';
+import { type HighRiskCustomer, highRiskCustomers } from '../queries/high-risk-customers.ts';
 import type { HighRiskRow } from './crm-rows.ts';
-import type { Run } from './queries/claim-run.ts';
-import { type HighRiskCustomer, highRiskCustomers } from './queries/high-risk-customers.ts';
-import { readSlice, type Slice } from './read-slice.ts';
 
 /** Snapshot rows looked at together. */
 const ROWS_AT_ONCE = 61_440;

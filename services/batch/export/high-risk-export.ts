@@ -5,12 +5,12 @@ import { inTransaction } from '@churn/platform';
 import { definitionsByHash } from '@churn/registry';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
+import type { Run } from '../queries/claim-run.ts';
+import { CRM_TABLE, ensureCrmTables, takeExport } from '../queries/crm-tables.ts';
+import { RunFailed } from '../run-failed.ts';
 import { crmColumns, type ExportColumns, exportLine } from './crm-rows.ts';
 import { highRiskRows } from './high-risk-rows.ts';
-import type { Run } from './queries/claim-run.ts';
-import { CRM_TABLE, ensureCrmTables, takeExport } from './queries/crm-tables.ts';
-import { RunFailed } from './run-failed.ts';
 
 export interface Exported {
   /** False when a run that looks from a later instant has exported already. */

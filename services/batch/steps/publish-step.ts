@@ -1,9 +1,9 @@
-import type { Step } from './coordinator.ts';
-import { releaseRun } from './queries/hold-run.ts';
-import { attachRunTable, countRunTable, evictWriters, keyRunTable } from './queries/prediction-tables.ts';
-import { saveAttached } from './queries/save-attached.ts';
-import { RunFailed } from './run-failed.ts';
-import { inRunTransaction } from './run-transaction.ts';
+import { releaseRun } from '../queries/hold-run.ts';
+import { attachRunTable, countRunTable, evictWriters, keyRunTable } from '../queries/prediction-tables.ts';
+import { saveAttached } from '../queries/save-attached.ts';
+import { RunFailed } from '../run-failed.ts';
+import { inRunTransaction } from '../run-transaction.ts';
+import type { Step } from './step.ts';
 
 const KEY_MS = 10 * 60_000;
 

@@ -1,15 +1,15 @@
 import { buildSnapshot, listSegments, openDuck } from '@churn/lake';
 import { definitionsByHash } from '@churn/registry';
-import type { Context } from './context.ts';
-import type { Step } from './coordinator.ts';
-import { planChunks } from './decisions.ts';
-import type { Run } from './queries/claim-run.ts';
-import { advanceRun } from './queries/hold-run.ts';
-import { insertChunks } from './queries/insert-chunks.ts';
-import { createRunTable } from './queries/prediction-tables.ts';
-import { saveSnapshot } from './queries/save-snapshot.ts';
-import { RunFailed } from './run-failed.ts';
-import { inRunTransaction } from './run-transaction.ts';
+import type { Context } from '../context.ts';
+import { planChunks } from '../decisions.ts';
+import type { Run } from '../queries/claim-run.ts';
+import { advanceRun } from '../queries/hold-run.ts';
+import { insertChunks } from '../queries/insert-chunks.ts';
+import { createRunTable } from '../queries/prediction-tables.ts';
+import { saveSnapshot } from '../queries/save-snapshot.ts';
+import { RunFailed } from '../run-failed.ts';
+import { inRunTransaction } from '../run-transaction.ts';
+import type { Step } from './step.ts';
 
 /** Writes the features of every known customer, then the ledger over its rows and the table that they go to. */
 export const snapshotStep: Step = async (context, run, signal) => {

@@ -3,7 +3,7 @@ import { createScorer, type Scorer } from '@churn/model';
 import { getVersion, loadArtifact } from '@churn/registry';
 import type { Pool } from 'pg';
 
-export interface LoadedModel {
+interface LoadedModel {
   scorer: Scorer;
   manifest: ModelManifest;
 }

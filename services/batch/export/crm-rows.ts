@@ -1,4 +1,4 @@
-import type { Run } from './queries/claim-run.ts';
+import type { Run } from '../queries/claim-run.ts';
 
 /** Which features go to the CRM, and where. */
 export interface ExportColumns {

@@ -2,12 +2,12 @@ import { finished } from 'node:stream/promises';
 import { inTransaction } from '@churn/platform';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
+import { LeaseLost } from '../leases.ts';
+import type { Chunk } from '../queries/claim-chunk.ts';
+import { completeChunk } from '../queries/hold-chunk.ts';
+import { runTable } from '../queries/prediction-tables.ts';
 import { encodeScoredRows, type ScoredRows } from './copy-rows.ts';
-import { LeaseLost } from './leases.ts';
-import type { Chunk } from './queries/claim-chunk.ts';
-import { completeChunk } from './queries/hold-chunk.ts';
-import { runTable } from './queries/prediction-tables.ts';
 
 /**
  * Writes a chunk's rows and its completion in one transaction, the token checked last: they are all there, once, or none is. Throws

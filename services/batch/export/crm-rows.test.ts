@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import type { Run } from '../queries/claim-run.ts';
 import { exportLine, shortest } from './crm-rows.ts';
-import type { Run } from './queries/claim-run.ts';
 
 const run = { projectId: 'shop', predictionDate: '2026-03-05', model: 'churn', modelVersion: 3 } as Run;
 const columns = {
