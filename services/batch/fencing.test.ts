@@ -1,15 +1,19 @@
+import { eventually } from '@churn/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { scoreChunk } from './chunks/score-chunk.ts';
+import { writeChunk } from './chunks/write-chunk.ts';
 import { type Context, createContext } from './context.ts';
 import { takeTurn } from './coordinator.ts';
 import type { Hooks, Point } from './hooks.ts';
 import { claimChunk } from './queries/claim-chunk.ts';
+import { claimRun } from './queries/claim-run.ts';
+import { releaseRun, renewRun } from './queries/hold-run.ts';
 import { countRunTable } from './queries/prediction-tables.ts';
-import { scoreChunk } from './chunks/score-chunk.ts';
 import { insertRunToday } from './testing/runs.ts';
 import { createWorld, type World } from './testing/world.ts';
-import { writeChunk } from './chunks/write-chunk.ts';
 
-const LEASE_MS = 250;
+/** Longer than any test: leases end here by expireLease alone. */
+const LEASE_MS = 600_000;
 const CHUNKS = 3;
 
 let world: World;
@@ -66,6 +70,14 @@ const expireLease = () =>
     [runId],
   );
 
+const leaseOf = async (chunkId: number) => {
+  const { rows } = await context.pool.query<{ ahead: boolean }>(
+    'SELECT lease_until > clock_timestamp() AS ahead FROM batch_chunk WHERE run_id = $1 AND chunk_id = $2',
+    [runId, chunkId],
+  );
+  return rows[0]?.ahead ? 'ahead' : 'over';
+};
+
 async function tableOf() {
   const { rows } = await context.pool.query(
     `SELECT count(*)::int AS rows, count(DISTINCT customer_id)::int AS distinct FROM churn_predictions_r_${runId.replaceAll('-', '')}`,
@@ -114,10 +126,12 @@ describe('a chunk', () => {
   });
 
   test('of a worker that keeps saying it is alive is not given to another', async () => {
+    const impatient = { ...context, limits: { ...context.limits, leaseMs: 3_000 } };
     const first = stopAt('scored');
-    const slow = score(0);
+    const slow = scoreChunk(impatient, { runId, chunkId: 0 });
     await first.reached;
-    await new Promise((resolve) => setTimeout(resolve, 2 * LEASE_MS));
+    await expireLease();
+    await eventually(async () => (await leaseOf(0)) === 'ahead');
     expect(await score(0)).toEqual({ did: 'nothing' });
     first.release();
     expect(await slow).toEqual({ did: 'scored', rows: 100 });
@@ -139,6 +153,16 @@ describe('a chunk', () => {
     expect(outcomes.length).toBe(30);
     expect(await tableOf()).toEqual({ rows: 300, distinct: 300 });
   });
+});
+
+test('a renewal that arrives after the end of its turn does not keep the run from the next one', async () => {
+  const run = await claimRun(context.pool, LEASE_MS);
+  if (run === null) throw new Error('the run was not claimed');
+  await releaseRun(context.pool, run, { inMs: 0, attempts: 0, step: 'freed' });
+  expect(await renewRun(context.pool, run, LEASE_MS)).toBe(true);
+  expect(await claimRun(context.pool, LEASE_MS)).toMatchObject({ runId, attempts: 0 });
+  // And the turn before has nothing to renew any more.
+  expect(await renewRun(context.pool, run, LEASE_MS)).toBe(false);
 });
 
 test('control: without the check of the token the same takeover leaves customers twice', async () => {

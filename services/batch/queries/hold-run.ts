@@ -6,10 +6,11 @@ import type { Db } from './db.ts';
 /** The holder's token, without the rest. */
 export type RunHold = Pick<Run, 'runId' | 'token'>;
 
-/** Pushes the lease out; false when another coordinator has the run. */
+/** Pushes the lease out; false when another coordinator has the run. A run that its turn has freed meanwhile stays free. */
 export async function renewRun(db: Db, run: RunHold, leaseMs: number): Promise<boolean> {
   const result = await db.query(
-    `UPDATE batch_run SET lease_until = clock_timestamp() + $3 * interval '1 ms' WHERE run_id = $1 AND token = $2`,
+    `UPDATE batch_run SET lease_until = CASE WHEN lease_until IS NOT NULL THEN clock_timestamp() + $3 * interval '1 ms' END
+     WHERE run_id = $1 AND token = $2`,
     [run.runId, run.token, leaseMs],
   );
   return result.rowCount === 1;
