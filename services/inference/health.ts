@@ -4,9 +4,8 @@ import type { Context } from './context.ts';
 const PING_MS = 500;
 
 /** /health has the keys of the system this one follows: status, model_version, redis. */
-export function health({ champions, redis, config }: Context, closing: () => boolean): Health {
+export function health({ champions, redis, config }: Context): Pick<Health, 'ready' | 'summary'> {
   return {
-    closing,
     // Redis may be away: stored predictions answer then, and taking every replica out of service would help nobody.
     ready: async () => ({
       ok: champions.loaded(),

@@ -1,59 +1,16 @@
-import { createApp, listen } from '@churn/platform';
-import type { Express } from 'express';
+import { type RunningService, startService } from '@churn/platform';
 import type { TrainingConfig } from './config.ts';
 import { type Context, type ContextOptions, createContext } from './context.ts';
 import { routes } from './routes/index.ts';
 import { startWork } from './work.ts';
 
-const PORT = 8003;
-const VERSION = '0.1.0';
-
-export interface Service {
-  url: string;
-  context: Context;
-  close(): Promise<void>;
-}
+export type Service = RunningService<Context>;
 
 /** Starts training: routes, and the loop that trains what waits. */
-export async function startTrainingService(
-  config: TrainingConfig,
-  options: ContextOptions = {},
-): Promise<Service> {
-  const context = createContext(config, options);
-  let closing = false;
-  const close = async () => {
-    closing = true;
-    await context.closer.close();
-  };
-  try {
+export function startTrainingService(config: TrainingConfig, options: ContextOptions = {}): Promise<Service> {
+  return startService({ name: 'training', port: 8003 }, createContext(config, options), (context) => {
     const work = startWork(context);
     context.closer.add('work', () => work.close());
-    const app = createTrainingApp(context, { wake: work.wake, closing: () => closing });
-    const listening = await listen(app, { host: config.HOST, port: config.PORT ?? PORT });
-    context.closer.add('http', () => listening.close());
-    context.log.info('training is up', { url: listening.url });
-    return { url: listening.url, context, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-/** The HTTP side alone. */
-function createTrainingApp(context: Context, work: { wake: () => void; closing: () => boolean }): Express {
-  return createApp({
-    service: 'training',
-    version: VERSION,
-    log: context.log,
-    metrics: context.metrics,
-    auth: context.auth,
-    routes: routes(context, work.wake),
-    health: {
-      closing: work.closing,
-      ready: async () => {
-        await context.pool.query('SELECT 1');
-        return { ok: true, checks: { postgres: 'ok' } };
-      },
-    },
+    return { routes: routes(context, work.wake) };
   });
 }

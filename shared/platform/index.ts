@@ -1,9 +1,7 @@
 export * from './auth.ts';
 export { type Config, ConfigError, loadConfig } from './config.ts';
 export * from './errors.ts';
-export { type AppOptions, createApp } from './http/app.ts';
 export type { Health } from './http/health.ts';
-export { type Listening, listen } from './http/listen.ts';
 export {
   defineRoute,
   type ResponseSpec,
@@ -11,6 +9,7 @@ export {
   type RouteAnswer,
   type RouteInput,
 } from './http/route.ts';
+export { type RunningService, startService } from './http/start-service.ts';
 export { lead } from './leader.ts';
 export { Closer, runService, within } from './lifecycle.ts';
 export { createLogger, type Logger, redact, requestContext, withoutCredentials } from './log.ts';

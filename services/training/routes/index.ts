@@ -1,73 +1,9 @@
-import { runAccepted, runId, trainingRun, trainRequest } from '@churn/contracts';
-import { findModel } from '@churn/features';
-import { defineRoute, InvalidInput, NotFound, type Route } from '@churn/platform';
-import { currentDefinitions } from '@churn/registry';
-import { z } from 'zod';
+import type { Route } from '@churn/platform';
 import type { Context } from '../context.ts';
-import { findRuns, insertRun } from '../queries/runs.ts';
+import { getRun } from './get-run.ts';
+import { listRuns } from './list-runs.ts';
+import { startRun } from './start-run.ts';
 
 export function routes(context: Context, wake: () => void): Route[] {
-  return [postRun(context, wake), getRun(context), listRuns(context)];
-}
-
-function postRun({ pool }: Context, wake: () => void): Route {
-  return defineRoute({
-    method: 'post',
-    path: '/training-runs',
-    summary: 'Train a model of the project and register it as a new version',
-    description: 'What is not given comes from the definitions.',
-    role: 'data-scientist',
-    body: trainRequest,
-    responses: {
-      202: { description: 'The run waits for its turn', schema: runAccepted },
-      422: { description: 'No such model' },
-    },
-    handler: async ({ body, principal: { projectId } }) => {
-      const definitions = await currentDefinitions(pool, projectId);
-      if (definitions === null)
-        throw new NotFound(
-          'definitions-missing',
-          `Project ${projectId} has no definitions yet: churn apply <folder>.`,
-        );
-      const known = definitions.ir.models.map(({ name }) => name);
-      if (body.model !== undefined && !known.includes(body.model))
-        throw new InvalidInput(
-          'model-unknown',
-          `Project ${projectId} defines no model "${body.model}"; it has ${known.join(', ')}.`,
-        );
-      const id = await insertRun(pool, projectId, findModel(definitions.ir, body.model).name, body);
-      wake();
-      return { status: 202, body: { run_id: id } };
-    },
-  });
-}
-
-function getRun({ pool }: Context): Route {
-  return defineRoute({
-    method: 'get',
-    path: '/training-runs/:id',
-    summary: 'How far a training run is',
-    role: 'viewer',
-    params: z.strictObject({ id: runId }),
-    responses: { 200: { description: 'The run', schema: trainingRun }, 404: { description: 'No such run' } },
-    handler: async ({ params, principal: { projectId } }) => {
-      const [run] = await findRuns(pool, projectId, params.id);
-      if (run === undefined)
-        throw new NotFound('training-run-unknown', `Project ${projectId} has no training run ${params.id}.`);
-      return { body: run };
-    },
-  });
-}
-
-function listRuns({ pool }: Context): Route {
-  return defineRoute({
-    method: 'get',
-    path: '/training-runs',
-    summary: 'Training runs, newest first',
-    role: 'viewer',
-    responses: {
-      200: { description: 'The newest 100', schema: z.strictObject({ runs: z.array(trainingRun) }) },
-    },
-    handler: async ({ principal }) => ({ body: { runs: await findRuns(pool, principal.projectId, null) } }),
-  });
+  return [startRun(context, wake), getRun(context), listRuns(context)];
 }

@@ -1,20 +1,8 @@
-import { featuresStatus, materializeResult } from '@churn/contracts';
+import { featuresStatus } from '@churn/contracts';
 import { defineRoute, type Route } from '@churn/platform';
 import type { Context } from '../context.ts';
-import { materialize } from '../materialize/materialize.ts';
 import { currentPosition, readCheckpoint } from '../queries/consumers.ts';
 import { readLakeSize } from '../queries/lake-size.ts';
-
-export function postMaterialize(context: Context): Route {
-  return defineRoute({
-    method: 'post',
-    path: '/features/materialize',
-    summary: 'Rebuild the online state of every customer from the lake, aside, and switch to it',
-    role: 'data-scientist',
-    responses: { 200: { description: 'The new generation serves', schema: materializeResult } },
-    handler: async ({ principal }) => ({ body: await materialize(context, principal.projectId) }),
-  });
-}
 
 export function getFeaturesStatus({ pool, store }: Context): Route {
   return defineRoute({

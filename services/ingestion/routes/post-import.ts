@@ -1,15 +1,11 @@
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { importQuery, importResult } from '@churn/contracts';
-import { defineRoute, InvalidInput, NotFound, type Route } from '@churn/platform';
+import { defineRoute, InvalidInput, type Route } from '@churn/platform';
 import { currentDefinitions } from '@churn/registry';
-import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sourceRules } from '../events/source-rules.ts';
 import { importFile } from '../imports/import-file.ts';
 import { receiveFile } from '../imports/receive-file.ts';
 import { materializeImports } from '../materialize/materialize.ts';
-import { findImportById } from '../queries/file-imports.ts';
 import { noDefinitions } from './post-events.ts';
 
 export function postImport(context: Context): Route {
@@ -54,35 +50,6 @@ export function postImport(context: Context): Route {
       } finally {
         await file.remove();
       }
-    },
-  });
-}
-
-export function getRejects({ pool, lakePath }: Context): Route {
-  return defineRoute({
-    method: 'get',
-    path: '/imports/:id/rejects',
-    summary: 'The rejected rows of an import, as they were, to be mended and imported',
-    role: 'data-scientist',
-    params: z.strictObject({ id: z.uuid() }),
-    responses: {
-      200: {
-        description:
-          'A CSV: the header and lines of the file as they were; of a Parquet file, the columns of the source',
-        contentType: 'text/csv',
-      },
-      404: { description: 'No such import, or none were rejected' },
-    },
-    handler: async ({ params, principal, res }) => {
-      const found = await findImportById(pool, principal.projectId, params.id);
-      if (found?.rejects_path == null)
-        throw new NotFound(
-          'rejects-missing',
-          `Import ${params.id} is not known in project ${principal.projectId}, or rejected no row.`,
-        );
-      res.type('text/csv');
-      await pipeline(createReadStream(lakePath(found.rejects_path)), res);
-      return undefined;
     },
   });
 }

@@ -1,0 +1,19 @@
+import { driftRunList } from '@churn/contracts';
+import { defineRoute, type Route } from '@churn/platform';
+import type { Context } from '../context.ts';
+import { findChecks } from '../queries/find-checks.ts';
+
+const LISTED = 100;
+
+export function listChecks({ pool }: Context): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/drift-runs',
+    summary: 'Drift checks, newest first',
+    role: 'viewer',
+    responses: { 200: { description: 'The newest 100', schema: driftRunList } },
+    handler: async ({ principal }) => ({
+      body: { runs: await findChecks(pool, principal.projectId, null, LISTED) },
+    }),
+  });
+}

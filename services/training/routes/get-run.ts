@@ -1,0 +1,22 @@
+import { runId, trainingRun } from '@churn/contracts';
+import { defineRoute, NotFound, type Route } from '@churn/platform';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { findRuns } from '../queries/runs.ts';
+
+export function getRun({ pool }: Context): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/training-runs/:id',
+    summary: 'How far a training run is',
+    role: 'viewer',
+    params: z.strictObject({ id: runId }),
+    responses: { 200: { description: 'The run', schema: trainingRun }, 404: { description: 'No such run' } },
+    handler: async ({ params, principal: { projectId } }) => {
+      const [run] = await findRuns(pool, projectId, params.id);
+      if (run === undefined)
+        throw new NotFound('training-run-unknown', `Project ${projectId} has no training run ${params.id}.`);
+      return { body: run };
+    },
+  });
+}

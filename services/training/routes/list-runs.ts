@@ -1,0 +1,18 @@
+import { trainingRun } from '@churn/contracts';
+import { defineRoute, type Route } from '@churn/platform';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { findRuns } from '../queries/runs.ts';
+
+export function listRuns({ pool }: Context): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/training-runs',
+    summary: 'Training runs, newest first',
+    role: 'viewer',
+    responses: {
+      200: { description: 'The newest 100', schema: z.strictObject({ runs: z.array(trainingRun) }) },
+    },
+    handler: async ({ principal }) => ({ body: { runs: await findRuns(pool, principal.projectId, null) } }),
+  });
+}
