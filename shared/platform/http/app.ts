@@ -129,7 +129,7 @@ const requireJson: express.RequestHandler = (req, _res, next) => {
 
 function errorHandler(log: Logger): express.ErrorRequestHandler {
   return (raw, req, res, next) => {
-    const error = knownError(raw);
+    const error = clientLeft(req) ? LEFT : knownError(raw);
     const requestId = String(res.getHeader('X-Request-Id') ?? '');
     const body = toProblem(error, req.path, requestId);
     if (body.status >= 500 && !(error instanceof ChurnError))
@@ -140,6 +140,13 @@ function errorHandler(log: Logger): express.ErrorRequestHandler {
     if (body.status === 401) res.setHeader('WWW-Authenticate', 'Bearer');
     res.status(body.status).type('application/problem+json').send(JSON.stringify(body));
   };
+}
+
+/** Nobody reads this answer; it is for the metrics, and so that the log does not take it for a fault of ours. */
+const LEFT = new BadRequest('request-aborted', 'The client went away before its whole request had arrived.');
+
+function clientLeft(req: express.Request): boolean {
+  return req.destroyed && !req.complete;
 }
 
 /** PostgreSQL stores every character but this one, in text (22021) and in jsonb (22P05). */
