@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DRIFT_STATISTICS } from '@churn/statistics';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -20,7 +21,7 @@ const panelExpressions = [...read('ops/grafana/churn.json').matchAll(/"expr": "(
   ([, expression]) => expression ?? '',
 );
 
-/** Names that the metrics.ts files and the platform declare; a histogram has a series for its buckets, sum and count. */
+/** Names that the metrics.ts files, the platform and the list of drift statistics declare; a histogram has a series for its buckets, sum and count. */
 function declaredSeries(): Set<string> {
   const files = ['shared/platform/metrics.ts'];
   for (const service of readdirSync(join(ROOT, 'services')))
@@ -31,6 +32,7 @@ function declaredSeries(): Set<string> {
   );
   return new Set([
     'up',
+    ...DRIFT_STATISTICS.map(({ name }) => `drift_${name}`),
     ...names.flatMap((name) => [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]),
   ]);
 }

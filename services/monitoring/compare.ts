@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { unpackReference } from '@churn/model';
 import { getVersion, loadArtifact } from '@churn/registry';
-import { driftOf } from '@churn/statistics';
+import { driftOf, PSI } from '@churn/statistics';
 import type { Context } from './context.ts';
 import { readFeature, readScores } from './current-columns.ts';
 import type { Check } from './queries/claim-check.ts';
@@ -18,7 +18,8 @@ export class NotComparable extends Error {
 
 /** The order of results and report; columns that could not be compared come last. */
 export function worstFirst(a: ColumnDrift, b: ColumnDrift): number {
-  return (b.psi ?? -1) - (a.psi ?? -1) || a.column.localeCompare(b.column);
+  const index = ({ statistics }: ColumnDrift) => statistics[PSI.name] ?? -1;
+  return index(b) - index(a) || a.column.localeCompare(b.column);
 }
 
 /**

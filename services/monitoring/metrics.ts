@@ -1,4 +1,5 @@
 import { createMetrics, type Metrics } from '@churn/platform';
+import { DRIFT_STATISTICS } from '@churn/statistics';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 /** A check's figures as gauges show them. */
@@ -8,9 +9,7 @@ interface ShownDrift {
   finishedAt: Date;
   columns: readonly {
     column: string;
-    psi: number | null;
-    ksStatistic: number | null;
-    ksPValue: number | null;
+    statistics: Readonly<Record<string, number>>;
     currentNullRate: number;
     status: string;
   }[];
@@ -32,9 +31,9 @@ export function createMonitoringMetrics(): MonitoringMetrics {
   const registers = [base.registry];
   const labelNames = ['project', 'model', 'feature'] as const;
   const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames, registers });
-  const psi = gauge('drift_psi', 'Population stability index against the training reference');
-  const statistic = gauge('drift_ks_statistic', 'Kolmogorov-Smirnov distance to the training reference');
-  const pValue = gauge('drift_ks_p_value', 'p-value of that distance');
+  const statistics = new Map(
+    DRIFT_STATISTICS.map(({ name, help }) => [name, gauge(`drift_${name}`, help)] as const),
+  );
   const missing = gauge('drift_null_ratio', 'Share of missing values now');
   const perModel = ['project', 'model'] as const;
   const drifted = new Gauge({
@@ -73,14 +72,13 @@ export function createMonitoringMetrics(): MonitoringMetrics {
     show(drift) {
       const { project, model } = drift;
       for (const { column } of shown.get(`${project}/${model}`)?.columns ?? [])
-        for (const each of [psi, statistic, pValue, missing])
+        for (const each of [...statistics.values(), missing])
           each.remove({ project, model, feature: column });
       shown.set(`${project}/${model}`, drift);
       for (const found of drift.columns) {
         const labels = { project, model, feature: found.column };
-        if (found.psi !== null) psi.set(labels, found.psi);
-        if (found.ksStatistic !== null) statistic.set(labels, found.ksStatistic);
-        if (found.ksPValue !== null) pValue.set(labels, found.ksPValue);
+        for (const [name, value] of Object.entries(found.statistics))
+          statistics.get(name)?.set(labels, value);
         missing.set(labels, found.currentNullRate);
       }
       drifted.set({ project, model }, drift.columns.filter(({ status }) => status === 'drifted').length);

@@ -13,9 +13,7 @@ export async function showNewest({ pool, metrics }: Pick<Context, 'pool' | 'metr
       ...check,
       columns: results.map((result) => ({
         column: result.column,
-        psi: result.psi,
-        ksStatistic: result.ks_statistic,
-        ksPValue: result.ks_p_value,
+        statistics: result.statistics,
         currentNullRate: result.current_null_rate,
         status: result.status,
       })),

@@ -5,9 +5,8 @@ export const driftStatus = z.enum(['stable', 'moderate', 'drifted', 'not-compara
 
 export const driftResult = z.strictObject({
   column: z.string(),
-  psi: z.number().nullable(),
-  ks_statistic: z.number().nullable(),
-  ks_p_value: z.number().nullable(),
+  /** By name: psi, ks_statistic, ks_p_value; those that there is a value of. */
+  statistics: z.record(z.string(), z.number()),
   reference_null_rate: z.number(),
   current_null_rate: z.number(),
   status: driftStatus,

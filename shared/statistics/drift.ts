@@ -1,13 +1,12 @@
-import { ksTwoSample } from './kolmogorov-smirnov.ts';
+import { PSI, runDriftTests } from './drift-tests.ts';
 import { type PsiBin, psi } from './stability.ts';
 
 export type DriftStatus = 'stable' | 'moderate' | 'drifted' | 'not-comparable';
 
 export interface Drift {
   status: DriftStatus;
-  psi: number | null;
-  ksStatistic: number | null;
-  ksPValue: number | null;
+  /** By name, see DRIFT_STATISTICS; those that there is a value of. */
+  statistics: Readonly<Record<string, number>>;
   referenceNullRate: number;
   currentNullRate: number;
   bins: PsiBin[];
@@ -26,7 +25,7 @@ const SMALLEST_SIZE = 200;
 
 /**
  * Compares a column with its reference; NaN is missing. The stability index decides the status, because it measures size: at many thousands
- * of rows a Kolmogorov-Smirnov p-value calls every trifle significant. Statistic and p-value stand beside it for whoever wants them.
+ * of rows a Kolmogorov-Smirnov p-value calls every trifle significant. Other statistics stand beside it for whoever wants them.
  */
 export function driftOf(reference: Float32Array, current: Float32Array): Drift {
   const before = reference.filter((x) => !Number.isNaN(x));
@@ -41,12 +40,9 @@ export function driftOf(reference: Float32Array, current: Float32Array): Drift {
   const status = index.value >= PSI_DRIFTED ? 'drifted' : index.value >= PSI_MODERATE ? 'moderate' : 'stable';
   const same = status === 'stable' ? nothingToCompare(before, after) : null;
   if (same !== null) return notComparable(rates, same);
-  const ks = before.length === 0 || after.length === 0 ? null : ksTwoSample(before, after);
   return {
     status,
-    psi: index.value,
-    ksStatistic: ks?.statistic ?? null,
-    ksPValue: ks?.pValue ?? null,
+    statistics: { [PSI.name]: index.value, ...runDriftTests(before, after) },
     ...rates,
     bins: index.bins,
     reason: null,
@@ -56,9 +52,7 @@ export function driftOf(reference: Float32Array, current: Float32Array): Drift {
 function notComparable(rates: Pick<Drift, 'referenceNullRate' | 'currentNullRate'>, reason: string): Drift {
   return {
     status: 'not-comparable',
-    psi: null,
-    ksStatistic: null,
-    ksPValue: null,
+    statistics: {},
     ...rates,
     bins: [],
     reason,

@@ -6,6 +6,7 @@ export {
   PSI_DRIFTED,
   PSI_MODERATE,
 } from './drift.ts';
+export { DRIFT_STATISTICS, PSI } from './drift-tests.ts';
 export { type KsResult, ksTwoSample } from './kolmogorov-smirnov.ts';
 export { type Platt, plattFit, sigmoid } from './platt.ts';
 export {

@@ -30,20 +30,26 @@ export function addDrift(program: Command, open: OpenSession): void {
 }
 
 function describeDrift(run: DriftRun, base: string): string {
-  const number = (x: number | null, digits = 3) => (x === null ? null : decimal(x, digits));
+  const names = [...new Set(run.results.flatMap(({ statistics }) => Object.keys(statistics)))];
   const rows = [...run.results]
-    .sort((a, b) => (b.psi ?? -1) - (a.psi ?? -1))
-    .map((r) => [
-      r.column,
-      r.status,
-      number(r.psi),
-      number(r.ks_statistic),
-      r.ks_p_value === null ? null : r.ks_p_value.toPrecision(2),
+    .sort((a, b) => (b.statistics.psi ?? -1) - (a.statistics.psi ?? -1))
+    .map(({ column, status, statistics }) => [
+      column,
+      status,
+      ...names.map((name) => {
+        const value = statistics[name];
+        return value === undefined ? null : small(value) ? value.toExponential(1) : decimal(value, 3);
+      }),
     ]);
   return [
     `${run.model}/${run.model_version}, ${run.state}: ${run.drifted ?? 0} of ${run.results.length} columns drifted`,
     '',
-    table(['COLUMN', 'STATUS', 'PSI', 'KS', 'P'], rows),
+    table(['COLUMN', 'STATUS', ...names.map((name) => name.toUpperCase())], rows),
     ...(run.report === null ? [] : ['', `report: ${new URL(run.report, base).href}`]),
   ].join('\n');
+}
+
+/** What three places would round to nothing, such as a p-value. */
+function small(value: number): boolean {
+  return value !== 0 && Math.abs(value) < 0.001;
 }

@@ -34,8 +34,8 @@ export async function findChecks(
 /** Columns of a check, the worst first. */
 export async function findResults(pool: Pool, driftRunId: string): Promise<DriftRun['results']> {
   const { rows } = await pool.query<DriftRun['results'][number]>(
-    `SELECT column_name AS "column", psi, ks_statistic, ks_p_value, reference_null_rate, current_null_rate, status, detail ->> 'reason' AS reason
-     FROM drift_result WHERE drift_run_id = $1 ORDER BY psi DESC NULLS LAST, column_name`,
+    `SELECT column_name AS "column", statistics, reference_null_rate, current_null_rate, status, detail ->> 'reason' AS reason
+     FROM drift_result WHERE drift_run_id = $1 ORDER BY (statistics ->> 'psi')::float8 DESC NULLS LAST, column_name`,
     [driftRunId],
   );
   return rows;

@@ -36,15 +36,13 @@ export async function saveCheck(client: PoolClient, check: Check, result: CheckR
 
 async function insertColumn(client: PoolClient, check: Check, found: ColumnDrift): Promise<void> {
   await client.query(
-    `INSERT INTO drift_result (drift_run_id, project_id, column_name, psi, ks_statistic, ks_p_value, reference_null_rate, current_null_rate, status, detail)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `INSERT INTO drift_result (drift_run_id, project_id, column_name, statistics, reference_null_rate, current_null_rate, status, detail)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       check.driftRunId,
       check.projectId,
       found.column,
-      found.psi,
-      found.ksStatistic,
-      found.ksPValue,
+      JSON.stringify(found.statistics),
       found.referenceNullRate,
       found.currentNullRate,
       found.status,

@@ -1,3 +1,4 @@
+import { DRIFT_STATISTICS, PSI } from '@churn/statistics';
 import type { Check } from '../queries/claim-check.ts';
 import type { ColumnDrift } from '../queries/save-check.ts';
 import { binChart, COLOURS } from './chart.ts';
@@ -32,7 +33,7 @@ export function renderReport({ check, columns, referenceRows, currentRows, madeA
 <div><dt>Reference</dt><dd>${referenceRows.toLocaleString('en-US')} rows that the model was tested on</dd></div>
 <div><dt>Checked</dt><dd>${madeAt.toISOString().slice(0, 16).replace('T', ' ')} UTC</dd></div>
 </dl>
-<table><thead><tr><th scope="col">Column</th><th scope="col">Status</th><th scope="col" class="n">PSI</th><th scope="col" class="n">KS distance</th><th scope="col" class="n">KS p</th><th scope="col" class="n">Missing then</th><th scope="col" class="n">Missing now</th></tr></thead>
+<table><thead><tr><th scope="col">Column</th><th scope="col">Status</th>${DRIFT_STATISTICS.map(({ title }) => `<th scope="col" class="n">${escapeHtml(title)}</th>`).join('')}<th scope="col" class="n">Missing then</th><th scope="col" class="n">Missing now</th></tr></thead>
 <tbody>${columns.map(row).join('\n')}</tbody></table>
 ${HELP}
 <p class="legend"><span style="background:${COLOURS.reference}"></span> reference <span style="background:${COLOURS.current}"></span> now</p>
@@ -54,9 +55,7 @@ function verdict(columns: readonly ColumnDrift[]): string {
 
 function row(found: ColumnDrift): string {
   const cells = [
-    number(found.psi),
-    number(found.ksStatistic),
-    found.ksPValue === null ? '–' : found.ksPValue.toPrecision(2),
+    ...DRIFT_STATISTICS.map(({ name }) => number(found.statistics[name])),
     percent(found.referenceNullRate),
     percent(found.currentNullRate),
   ];
@@ -70,7 +69,7 @@ function statusOf({ status, reason }: ColumnDrift): string {
 
 function figure(found: ColumnDrift): string {
   if (found.reason !== null) return '';
-  const label = `${escapeHtml(found.column)}: ${WORDS[found.status]}, PSI ${number(found.psi)}`;
+  const label = `${escapeHtml(found.column)}: ${WORDS[found.status]}, PSI ${number(found.statistics[PSI.name])}`;
   return `<figure role="img" aria-label="${label}"><figcaption>${nameOf(found.column)} ${statusOf(found)}</figcaption>${binChart(found.bins)}</figure>`;
 }
 
@@ -81,7 +80,9 @@ function nameOf(column: string): string {
   return at < 0 ? name : `${name} <small>${escapeHtml(column.slice(0, at))}</small>`;
 }
 
-const number = (x: number | null) => (x === null ? '–' : x.toFixed(3));
+/** Three places; what would round to nothing keeps its size (a p-value of 2e-16). */
+const number = (x: number | undefined) =>
+  x === undefined ? '–' : x !== 0 && Math.abs(x) < 0.001 ? x.toExponential(1) : x.toFixed(3);
 const percent = (share: number) => `${(share * 100).toFixed(1)}%`;
 
 function escapeHtml(text: string): string {
