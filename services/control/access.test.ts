@@ -64,9 +64,15 @@ describe('a key of another project', () => {
     for (const { name } of keys) expect(name).toMatch(/^other /);
   });
 
-  it('cannot name a project: its own is meant, whatever header it sends', async () => {
-    const answer = await world.ask('get', '/definitions', other()).set('x-churn-project', 'shop');
-    expect(answer.body.ir.project).toBe('other');
+  it('cannot name another project, so that nobody takes one for the other; its own it may name', async () => {
+    const ask = (project: string) =>
+      world.ask('get', '/definitions', other()).set('x-churn-project', project);
+    expect((await ask('shop')).body).toMatchObject({
+      status: 403,
+      type: 'urn:churn:problem:project-mismatch',
+      detail: expect.stringMatching(/names the project "shop".*is one of project other/),
+    });
+    expect((await ask('other')).body.ir.project).toBe('other');
   });
 
   it('cannot see or move a model of this one', async () => {

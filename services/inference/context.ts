@@ -39,11 +39,13 @@ export interface ContextOptions {
 export function createContext(config: InferenceConfig, options: ContextOptions = {}): Context {
   const log = options.log ?? createLogger('inference', config.LOG_LEVEL);
   const closer = new Closer(log);
-  // Answers from stored predictions wait for Postgres at most a second.
+  // Answers from stored predictions wait for Postgres a second, or a little more where it is frozen.
   const pool = createPool(config.DATABASE_URL, {
     applicationName: 'churn-inference',
     max: 8,
     statementTimeoutMs: 1_000,
+    replyTimeoutMs: 1_500,
+    connectTimeoutMs: 1_000,
     log,
   });
   closer.add('postgres', () => pool.end());

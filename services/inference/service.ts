@@ -14,7 +14,8 @@ export function startInferenceService(
   return startService({ name: 'inference', port: 8000 }, createContext(config, options), (context) => ({
     routes: routes(context),
     ...health(context),
-    jsonLimit: '64kb',
+    // 100 ids of 256 characters, each written as two escapes of six bytes.
+    jsonLimit: '320kb',
     requestTimeoutMs: 10_000,
   }));
 }

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type ProjectId, projectId, type Role } from '@churn/contracts';
 import type { Pool, PoolClient } from 'pg';
-import { BadRequest, Forbidden, NotFound, Unauthenticated } from './errors.ts';
+import { BadRequest, Forbidden, NotFound, Unauthenticated, Unavailable } from './errors.ts';
+import { within } from './lifecycle.ts';
 
 /** Who asks, for which project, and what they may. */
 export interface Principal {
@@ -36,10 +37,19 @@ export interface AuthOptions {
   /** Project of requests that name none; only while the mode is off. */
   defaultProject: string | undefined;
   now?: () => number;
+  /** How long a key that nobody has seen may take to be looked up; default 5 s. */
+  lookupMs?: number;
 }
 
 /** How long a revoked key may still work. */
 const CACHE_MS = 5_000;
+/** How long a key that was good still is while Postgres cannot say: /predict needs Postgres for nothing else. */
+const OUTAGE_MS = 5 * 60_000;
+/** How long a look-up may take: of a key that nobody has seen, and of one that was known a moment ago. */
+const LOOKUP_MS = 5_000;
+const PATIENCE_MS = 250;
+/** How often it is written down that a key is in use. */
+const USED_MS = 60_000;
 const CACHE_KEYS = 1_000;
 
 export function createAuth(options: AuthOptions): Auth {
@@ -61,27 +71,31 @@ function embeddedAuth({ defaultProject }: AuthOptions): Auth {
   };
 }
 
-function keyAuth({ pool, now = Date.now }: AuthOptions): Auth {
-  const cache = new Map<string, { principal: Principal | null; until: number }>();
-  const find = async (secret: string): Promise<Principal | null> => {
-    const hash = hashKey(secret).toString('hex');
-    const cached = cache.get(hash);
-    if (cached !== undefined && cached.until > now()) return cached.principal;
-    const principal = await readKey(pool, hash);
-    if (cache.size >= CACHE_KEYS) cache.clear();
-    cache.set(hash, { principal, until: now() + CACHE_MS });
-    return principal;
-  };
+interface Known {
+  principal: Principal | null;
+  readAt: number;
+  /** Not asked again before. */
+  until: number;
+}
+
+function keyAuth(options: AuthOptions): Auth {
+  const find = createKeyReader(options);
   return {
     async authorize(req, needed) {
       const secret = presentedKey(req);
       if (secret === undefined)
         throw new Unauthenticated('key-missing', 'This needs an API key: send Authorization: Bearer <key>.');
-      const principal = await find(secret);
+      const principal = await find(hashKey(secret).toString('hex'));
       if (principal === null)
         throw new Unauthenticated(
           'key-unknown',
           'The API key is not known or was revoked. Ask an admin for a new one.',
+        );
+      const named = header(req, 'x-churn-project');
+      if (named !== undefined && named !== principal.projectId)
+        throw new Forbidden(
+          'project-mismatch',
+          `The request names the project "${named}", and the key "${principal.actor.slice(4)}" is one of project ${principal.projectId}. Use a key of that project, or name none.`,
         );
       if (!mayAct(principal.role, needed))
         throw new Forbidden(
@@ -90,6 +104,46 @@ function keyAuth({ pool, now = Date.now }: AuthOptions): Auth {
         );
       return principal;
     },
+  };
+}
+
+/** Reads keys by their hash through a cache; requests that ask for one at the same time share a read. */
+function createKeyReader({
+  pool,
+  now = Date.now,
+  lookupMs = LOOKUP_MS,
+}: AuthOptions): (hash: string) => Promise<Principal | null> {
+  const cache = new Map<string, Known>();
+  const reading = new Map<string, Promise<Principal | null>>();
+
+  const read = async (hash: string): Promise<Principal | null> => {
+    const principal = await readKey(pool, hash);
+    if (cache.size >= CACHE_KEYS) cache.clear();
+    cache.set(hash, { principal, readAt: now(), until: now() + CACHE_MS });
+    return principal;
+  };
+  const readInTime = async (hash: string): Promise<Principal | null> => {
+    const before = cache.get(hash);
+    const usable = before !== undefined && now() - before.readAt <= OUTAGE_MS;
+    try {
+      return await within(usable ? PATIENCE_MS : lookupMs, read(hash), 'looking up an API key');
+    } catch {
+      if (!usable)
+        throw new Unavailable(
+          'keys-unavailable',
+          'Postgres does not answer, so nobody can say whose the API key is. Try again in a few seconds.',
+          3,
+        );
+      before.until = now() + CACHE_MS;
+      return before.principal;
+    }
+  };
+  return (hash) => {
+    const known = cache.get(hash);
+    if (known !== undefined && known.until > now()) return Promise.resolve(known.principal);
+    const shared = reading.get(hash) ?? readInTime(hash).finally(() => reading.delete(hash));
+    reading.set(hash, shared);
+    return shared;
   };
 }
 
@@ -109,13 +163,19 @@ function hashKey(secret: string): Buffer {
 }
 
 async function readKey(pool: Pool, hash: string): Promise<Principal | null> {
-  const { rows } = await pool.query<{ project_id: ProjectId; name: string; role: Role }>(
-    `UPDATE api_key SET last_used_at = now() WHERE key_hash = decode($1, 'hex') AND revoked_at IS NULL
-     RETURNING project_id, name, role`,
-    [hash],
+  const { rows } = await pool.query<{ project_id: ProjectId; name: string; role: Role; noted: boolean }>(
+    `SELECT project_id, name, role, coalesce(last_used_at > now() - $2 * interval '1 ms', false) AS noted
+     FROM api_key WHERE key_hash = decode($1, 'hex') AND revoked_at IS NULL`,
+    [hash, USED_MS],
   );
-  const row = rows[0];
-  return row === undefined ? null : { projectId: row.project_id, role: row.role, actor: `key:${row.name}` };
+  const [row] = rows;
+  if (row === undefined) return null;
+  // Nobody waits for it, and where it fails the next read tries again.
+  if (!row.noted)
+    pool
+      .query(`UPDATE api_key SET last_used_at = now() WHERE key_hash = decode($1, 'hex')`, [hash])
+      .catch(() => {});
+  return { projectId: row.project_id, role: row.role, actor: `key:${row.name}` };
 }
 
 export interface ApiKey {

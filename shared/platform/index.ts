@@ -2,6 +2,7 @@ export * from './auth.ts';
 export { type Config, ConfigError, loadConfig } from './config.ts';
 export * from './errors.ts';
 export type { Health } from './http/health.ts';
+export { inTime } from './http/in-time.ts';
 export {
   defineRoute,
   type ResponseSpec,

@@ -37,14 +37,15 @@ export class Closer {
   }
 }
 
-/** Rejects when `work` takes longer than `ms`; the work itself goes on. */
-export async function within<T>(ms: number, work: Promise<T>, what: string): Promise<T> {
+/** Rejects when `work` takes longer than `ms`, with `late`'s error or a sentence about `late`; the work itself goes on. */
+export async function within<T>(ms: number, work: Promise<T>, late: string | (() => Error)): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} took longer than ${ms} ms`)), ms);
+  const limit = new Promise<never>((_, reject) => {
+    const error = () => (typeof late === 'string' ? new Error(`${late} took longer than ${ms} ms`) : late());
+    timer = setTimeout(() => reject(error()), ms);
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, limit]);
   } finally {
     clearTimeout(timer);
   }

@@ -6,8 +6,12 @@ export interface PoolOptions {
   applicationName: string;
   /** Connections; default 10. */
   max?: number;
-  /** Default 30 s. */
+  /** Enforced by the server; default 30 s. */
   statementTimeoutMs?: number;
+  /** How long a reply may take, for a server that does not enforce anything because it is frozen or cut off. Not for COPY. Default: no limit. */
+  replyTimeoutMs?: number;
+  /** Default 5 s. */
+  connectTimeoutMs?: number;
   log?: Logger;
 }
 
@@ -15,7 +19,8 @@ const INT8 = 20;
 const CONNECT_MS = 5_000;
 
 /**
- * A pool whose every wait has a limit: 5 s for a connection, 30 s for a statement, 10 s idle inside a transaction. bigint columns arrive as
+ * A pool with limits: 5 s for a connection, 30 s for a statement and 10 s idle inside a transaction, the last two by the server. A server that
+ * is frozen keeps none of them: routes have a limit of their own (inTime), and so has a pool with replyTimeoutMs. bigint columns arrive as
  * numbers, and as an error beyond 2^53.
  */
 export function createPool(url: string, options: PoolOptions): pg.Pool {
@@ -23,6 +28,8 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     ...connection(url, options.applicationName),
     max: options.max ?? 10,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
+    ...(options.replyTimeoutMs !== undefined && { query_timeout: options.replyTimeoutMs }),
+    ...(options.connectTimeoutMs !== undefined && { connectionTimeoutMillis: options.connectTimeoutMs }),
     idle_in_transaction_session_timeout: 10_000,
     idleTimeoutMillis: 30_000,
   });
@@ -40,6 +47,7 @@ export function connection(url: string, applicationName: string): pg.ClientConfi
     application_name: applicationName,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     types: { getTypeParser },
   };
 }

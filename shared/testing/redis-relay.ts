@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
+import { openRelay, type Relay } from './relay.ts';
 import type { TestRedis } from './test-redis.ts';
 
 /** Redis has 16 databases unless told otherwise; 0 is left to its owner, and holds the claims on the others. */
@@ -13,7 +12,7 @@ export async function relayedRedis(given: string): Promise<TestRedis> {
   if (target.protocol !== 'redis:')
     throw new Error(`tests need a plain redis:// URL in REDIS_URL, not ${target.protocol}`);
   const database = await claim(given);
-  let relay: Relay | null = await openRelay(target, 0);
+  let relay: Relay | null = await openRelay({ host: target.hostname, port: Number(target.port || 6379) });
   const { port } = relay;
   const url = new URL(given);
   url.host = `127.0.0.1:${port}`;
@@ -37,7 +36,7 @@ export async function relayedRedis(given: string): Promise<TestRedis> {
     async start() {
       if (relay !== null) return;
       await withRedis(given, (client) => client.set(claimKey(database), process.pid, 'EX', CLAIM_SECONDS));
-      relay = await openRelay(target, port);
+      relay = await openRelay({ host: target.hostname, port: Number(target.port || 6379) }, port);
     },
   };
 }
@@ -56,42 +55,6 @@ async function claim(url: string): Promise<number> {
 
 function claimKey(database: number): string {
   return `churn:test:claim:${database}`;
-}
-
-interface Relay {
-  port: number;
-  close(): Promise<void>;
-}
-
-async function openRelay(target: URL, port: number): Promise<Relay> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((near) => {
-    const far = connect({ host: target.hostname, port: Number(target.port || 6379) });
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        sockets.delete(socket);
-        other.destroy();
-      });
-      socket.pipe(other);
-    }
-  });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  server.unref();
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
 }
 
 async function withRedis<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {

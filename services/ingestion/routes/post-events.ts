@@ -1,10 +1,10 @@
-import { eventsAccepted } from '@churn/contracts';
-import { defineRoute, NotFound, type Route } from '@churn/platform';
+import { type EventsAccepted, eventsAccepted } from '@churn/contracts';
+import { defineRoute, inTime, NotFound, type Route } from '@churn/platform';
 import type { Context } from '../context.ts';
 import { createDefinitionsReader } from '../events/definitions-reader.ts';
 import { createInboxWriter } from '../events/inbox-writer.ts';
 import { prepareEvents } from '../events/prepare-events.ts';
-import { readEvents } from '../events/read-events.ts';
+import { type RawEvent, readEvents } from '../events/read-events.ts';
 
 /** Events further ahead of the clock than this are set aside: such a clock is wrong. */
 export const AHEAD_US = 24 * 3_600_000_000;
@@ -12,6 +12,11 @@ export const AHEAD_US = 24 * 3_600_000_000;
 export function postEvents({ pool, metrics, now }: Context): Route {
   const writer = createInboxWriter(pool);
   const readDefinitions = createDefinitionsReader(pool);
+  const store = async (projectId: string, raw: readonly RawEvent[]): Promise<EventsAccepted> => {
+    const definitions = await readDefinitions(projectId);
+    if (definitions === null) throw noDefinitions(projectId);
+    return writer.put(projectId, prepareEvents(definitions.ir, raw, now() * 1000 + AHEAD_US));
+  };
   return defineRoute({
     method: 'post',
     path: '/events',
@@ -25,17 +30,17 @@ export function postEvents({ pool, metrics, now }: Context): Route {
       202: { description: 'The events are durable', schema: eventsAccepted },
       413: { description: 'More than 10,000 events or 8 MiB' },
       422: { description: 'Faults, by event and column; nothing was stored' },
-      503: { description: 'Too many events are waiting; see Retry-After' },
+      503: {
+        description:
+          'Too many events are waiting, or Postgres does not answer; see Retry-After. Send the same events again: what was stored is counted, not doubled',
+      },
     },
     accessLog: false,
+    // The client may take its time to send them; from then on there is a limit.
+    answerWithinMs: Number.POSITIVE_INFINITY,
     handler: async ({ req, principal }) => {
       const raw = await readEvents(req);
-      const definitions = await readDefinitions(principal.projectId);
-      if (definitions === null) throw noDefinitions(principal.projectId);
-      const accepted = await writer.put(
-        principal.projectId,
-        prepareEvents(definitions.ir, raw, now() * 1000 + AHEAD_US),
-      );
+      const accepted = await inTime(store(principal.projectId, raw));
       metrics.received(accepted);
       return { status: 202, body: accepted };
     },

@@ -16,6 +16,7 @@ export function postImport(context: Context): Route {
     description:
       'With on_error=stop (the default) one bad row refuses the file; with skip the good rows are imported and the bad ones can be fetched. The same file again changes nothing. Online features are rebuilt before the answer.',
     role: 'data-scientist',
+    answerWithinMs: Number.POSITIVE_INFINITY,
     query: importQuery,
     body: 'stream',
     bodyTypes: ['text/csv', 'application/vnd.apache.parquet', 'application/octet-stream'],

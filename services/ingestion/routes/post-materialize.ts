@@ -9,6 +9,7 @@ export function postMaterialize(context: Context): Route {
     path: '/features/materialize',
     summary: 'Rebuild the online state of every customer from the lake, aside, and switch to it',
     role: 'data-scientist',
+    answerWithinMs: Number.POSITIVE_INFINITY,
     responses: { 200: { description: 'The new generation serves', schema: materializeResult } },
     handler: async ({ principal }) => ({ body: await materialize(context, principal.projectId) }),
   });

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { types } from 'node:util';
 import express from 'express';
 import type { Auth, Principal } from '../auth.ts';
 import { BadRequest, ChurnError, InvalidInput, NotFound, PayloadTooLarge, toProblem } from '../errors.ts';
 import { type Logger, requestContext } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { outageOf } from '../outage.ts';
 import { type Health, healthRoutes } from './health.ts';
+import { inTime } from './in-time.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
@@ -88,7 +91,7 @@ function handlerOf(route: Route, { auth, log }: AppOptions): express.RequestHand
   return async (req, res) => {
     const principal = role === 'public' ? NOBODY : await auth.authorize(req, role);
     let gone: AbortController | undefined;
-    const answer = await route.run({
+    const running = route.run({
       params: req.params,
       query: req.query,
       body: req.body,
@@ -106,6 +109,7 @@ function handlerOf(route: Route, { auth, log }: AppOptions): express.RequestHand
         return gone.signal;
       },
     });
+    const answer = await inTime(running, route.answerWithinMs);
     if (answer !== undefined) send(res, answer);
   };
 }
@@ -132,7 +136,9 @@ function errorHandler(log: Logger): express.ErrorRequestHandler {
     const error = clientLeft(req) ? LEFT : knownError(raw);
     const requestId = String(res.getHeader('X-Request-Id') ?? '');
     const body = toProblem(error, req.path, requestId);
-    if (body.status >= 500 && !(error instanceof ChurnError))
+    if (body.status >= 500 && error !== raw)
+      log.warn('request refused', { error: raw, request_id: requestId });
+    else if (body.status >= 500 && !(error instanceof ChurnError))
       log.error('request failed', { error, request_id: requestId });
     if (res.headersSent) return next(error);
     if (error instanceof ChurnError && error.retryAfterSeconds !== undefined)
@@ -154,7 +160,7 @@ const NUL_REFUSED = new Set<unknown>(['22021', '22P05']);
 
 /** Errors of Express, its body parser and of what Postgres cannot hold, in our words. */
 function knownError(error: unknown): unknown {
-  if (error instanceof ChurnError || !(error instanceof Error)) return error;
+  if (error instanceof ChurnError || !types.isNativeError(error)) return error;
   const type = 'type' in error ? error.type : undefined;
   const limit = 'limit' in error ? error.limit : undefined;
   if (type === 'entity.parse.failed')
@@ -171,6 +177,8 @@ function knownError(error: unknown): unknown {
       'nul-character',
       'The request holds a NUL character (\\u0000), which cannot be stored. Take it out.',
     );
+  const outage = outageOf(error);
+  if (outage !== undefined) return outage;
   const status = 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500
     ? new ChurnError(status, 'bad-request', `${error.message}.`)

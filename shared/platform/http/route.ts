@@ -53,6 +53,8 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   responses: Record<number, ResponseSpec>;
   /** A line in the log for each request; default true. Hot routes turn it off: metrics count them. */
   accessLog?: boolean;
+  /** After so long the answer is a 503; default 8 s. Infinity for routes that work or stream for as long as it takes. */
+  answerWithinMs?: number;
   handler: (input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<RouteAnswer | undefined>;
 }
 
@@ -69,6 +71,7 @@ export interface Route {
   readonly bodyTypes?: readonly string[];
   readonly responses: Record<number, ResponseSpec>;
   readonly accessLog?: boolean;
+  readonly answerWithinMs?: number;
   /** Validates each part and runs the handler. */
   readonly run: (raw: RouteInput<unknown, unknown, unknown>) => Promise<RouteAnswer | undefined>;
 }
