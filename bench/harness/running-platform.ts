@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '@churn/embedded';
 
-export const SERVICES = ['control', 'ingestion', 'training', 'batch', 'monitoring', 'inference'] as const;
-export type ServiceName = (typeof SERVICES)[number];
+const SERVICES = ['control', 'ingestion', 'training', 'batch', 'monitoring', 'inference'] as const;
+type ServiceName = (typeof SERVICES)[number];
 /** What `churn up` runs: each can be the victim of a fault. */
 export const PROCESSES = [
   'batch',

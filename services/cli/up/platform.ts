@@ -49,7 +49,7 @@ export class Platform {
 
   /** Returns how many migrations were applied. */
   async migrate(): Promise<string> {
-    const url = this.#databaseUrl();
+    const url = this.databaseUrl();
     const pool = createPool(url, { applicationName: 'churn-up', max: 2 });
     try {
       await checkPostgres(pool, url);
@@ -88,12 +88,12 @@ export class Platform {
     return this.#stopped;
   }
 
-  #databaseUrl(): string {
+  databaseUrl(): string {
     return loadConfig('churn up', ['DATABASE_URL'], { ...process.env, ...this.#servers?.env }).DATABASE_URL;
   }
 
   crmUrl(): string {
-    return loadConfig('churn up', ['CRM_DATABASE_URL'], process.env).CRM_DATABASE_URL ?? this.#databaseUrl();
+    return loadConfig('churn up', ['CRM_DATABASE_URL'], process.env).CRM_DATABASE_URL ?? this.databaseUrl();
   }
 
   #environment(port: number): NodeJS.ProcessEnv {

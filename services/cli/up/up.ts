@@ -103,10 +103,10 @@ function tasks(platform: Platform, story: Story): Task[] {
     materializeFeatures,
     trainModel,
     promoteModel,
-    scoreCustomers,
-    exportHighRisk,
+    scoreCustomers(() => platform.crmUrl()),
+    exportHighRisk(() => platform.crmUrl()),
     checkDrift,
-    predictOne(() => platform.crmUrl()),
+    predictOne(() => platform.databaseUrl()),
   ];
   return [
     { title: 'Start PostgreSQL and Redis', run: () => platform.startServers() },

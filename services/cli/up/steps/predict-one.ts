@@ -6,12 +6,12 @@ import type { Step, Story } from '../story.ts';
 
 const SERVING_MS = 60_000;
 
-/** Asks for one of the exported customers, so that the line we print has worked once. */
-export function predictOne(crmUrl: () => string): Step {
+/** Asks for one of the customers at high risk, so that the line we print has worked once. */
+export function predictOne(databaseUrl: () => string): Step {
   return {
     title: 'Ask for one prediction',
     async run(story) {
-      const customer = await highestRisk(crmUrl(), story.ir.project);
+      const customer = await highestRisk(databaseUrl(), story);
       if (customer === null) return 'nobody is at high risk';
       const waiting = { limitMs: SERVING_MS, signal: story.signal };
       // The service takes up a promoted model within moments of its notification.
@@ -36,12 +36,14 @@ async function ask({ client }: Story, customer: string) {
   return client.call('inference', '/predict', predictOneResponse, call);
 }
 
-async function highestRisk(url: string, project: string): Promise<string | null> {
+async function highestRisk(url: string, { ir, run }: Story): Promise<string | null> {
   const pool = createPool(url, { applicationName: 'churn-up', max: 1 });
   try {
     const { rows } = await pool.query<{ customer_id: string }>(
-      'SELECT customer_id FROM high_churn_risk_customers WHERE project_id = $1 ORDER BY churn_probability DESC, customer_id LIMIT 1',
-      [project],
+      `SELECT customer_id FROM churn_predictions
+       WHERE project_id = $1 AND prediction_date = $2 AND churn_risk = 'high' AND eligible
+       ORDER BY churn_probability DESC, customer_id LIMIT 1`,
+      [ir.project, run?.prediction_date ?? null],
     );
     return rows[0]?.customer_id ?? null;
   } finally {
