@@ -13,7 +13,7 @@ export {
 export { type RunningService, startService } from './http/start-service.ts';
 export { lead } from './leader.ts';
 export { Closer, runService, within } from './lifecycle.ts';
-export { createLogger, type Logger, redact, requestContext, withoutCredentials } from './log.ts';
+export { createLogger, type Logger, requestContext } from './log.ts';
 export { createMetrics, type Metrics, sharedAnswer } from './metrics.ts';
 export { migrate } from './migrate.ts';
 export { checkPostgres, connection, createPool, inTransaction } from './postgres.ts';

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { type Logger, withoutCredentials } from './log.ts';
+import type { Logger } from './log.ts';
+import { withoutCredentials } from './redact.ts';
 
 export interface PoolOptions {
   /** Shown in pg_stat_activity. */
