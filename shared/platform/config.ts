@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { withoutCredentials } from './redact.ts';
 import { type SettingName, type SettingValue, settings } from './settings.ts';
 
 export type Config<K extends SettingName> = { readonly [N in K]: SettingValue<N> };
@@ -28,9 +29,10 @@ export function loadConfig<K extends SettingName>(
   const values: Partial<Record<SettingName, unknown>> = {};
   for (const name of names) {
     try {
-      const parsed = settings[name].schema.safeParse(rawValue(name, env));
+      const given = read(name, env);
+      const parsed = settings[name].schema.safeParse(given.value);
       if (parsed.success) values[name] = parsed.data;
-      else faults.push(`${name}: ${expectation(name, env, parsed.error.issues[0]?.message)}`);
+      else faults.push(`${given.from}: ${expectation(name, given, parsed.error.issues[0]?.message)}`);
     } catch (error) {
       faults.push(`${name}_FILE: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -49,18 +51,34 @@ function crossFaults(values: Partial<Record<SettingName, unknown>>): string[] {
   ];
 }
 
-function rawValue(name: SettingName, env: NodeJS.ProcessEnv): string | undefined {
-  const file = env[`${name}_FILE`];
-  if (file !== undefined && file !== '' && env[name])
-    throw new Error(`set ${name} or ${name}_FILE, not both`);
-  if (file !== undefined && file !== '') return readFileSync(file, 'utf8').trim();
-  return env[name] === '' ? undefined : env[name];
+interface Given {
+  /** The variable that was set. */
+  from: string;
+  value: string | undefined;
+  file?: string;
 }
 
-function expectation(name: SettingName, env: NodeJS.ProcessEnv, message = 'another value'): string {
-  const given = env[name] ?? '';
-  if (given === '' && env[`${name}_FILE`] === undefined) return `is required (${settings[name].meaning})`;
-  return `expected ${message}${settings[name].secret ? '' : `, got ${JSON.stringify(given)}`}`;
+function read(name: SettingName, env: NodeJS.ProcessEnv): Given {
+  const value = env[name] === '' ? undefined : env[name];
+  const file = env[`${name}_FILE`];
+  if (file === undefined || file === '') return { from: name, value };
+  if (value !== undefined) throw new Error(`set ${name} or ${name}_FILE, not both`);
+  return { from: `${name}_FILE`, value: contentOf(file), file };
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : error;
+    throw new Error(`${file} cannot be read (${code}). Name a file that this process may read.`);
+  }
+}
+
+function expectation(name: SettingName, { value, file }: Given, message = 'another value'): string {
+  if (value === undefined) return `is required (${settings[name].meaning})`;
+  const got = settings[name].secret ? '' : `, got ${JSON.stringify(withoutCredentials(value))}`;
+  return `expected ${message}${got}${file === undefined ? '' : ` in ${file}`}`;
 }
 
 function unknownNames(env: NodeJS.ProcessEnv): string[] {
@@ -70,7 +88,12 @@ function unknownNames(env: NodeJS.ProcessEnv): string[] {
       (name) =>
         name.startsWith('CHURN_') && !known.includes(name) && !known.includes(name.replace(/_FILE$/, '')),
     )
-    .map((name) => `${name}: there is no such setting; did you mean ${nearest(name, known)}?`);
+    .map((name) => `${name}: there is no such setting; did you mean ${suggestion(name, known)}?`);
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const [, base = name, ending = ''] = /^(.*?)(_FILE)?$/.exec(name) ?? [];
+  return nearest(base, known) + ending;
 }
 
 function nearest(name: string, known: readonly string[]): string {

@@ -17,6 +17,9 @@ const whole = (low: number, high: number) =>
     .regex(/^\d+$/, `a whole number from ${low} to ${high}`)
     .transform(Number)
     .refine((value) => value >= low && value <= high, `a whole number from ${low} to ${high}`);
+const oneOf = <const T extends readonly [string, ...string[]]>(...options: T) =>
+  z.enum(options, new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(options));
+const text = (expected: string, length = 1) => z.string().min(length, expected);
 
 interface Setting<T extends z.ZodType = z.ZodType> {
   schema: T;
@@ -48,13 +51,10 @@ export const settings = {
     url(/^file:\/\/\/\S*$/, 'a URL such as file:///var/lib/churn/lake'),
     'Folder of the lake, shared by ingestion, batch, training and monitoring',
   ),
-  HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on'),
+  HOST: setting(text('a name or an address').default('127.0.0.1'), 'Address to listen on'),
   PORT: setting(whole(0, 65_535).optional(), "Port to listen on; default the service's own"),
-  LOG_LEVEL: setting(z.enum(['error', 'warn', 'info', 'debug']).default('info'), 'What is logged'),
-  CHURN_AUTH: setting(
-    z.enum(['on', 'off']).default('on'),
-    'API keys; off is accepted only on a loopback HOST',
-  ),
+  LOG_LEVEL: setting(oneOf('error', 'warn', 'info', 'debug').default('info'), 'What is logged'),
+  CHURN_AUTH: setting(oneOf('on', 'off').default('on'), 'API keys; off is accepted only on a loopback HOST'),
   CHURN_PROJECT: setting(
     z
       .string()
@@ -63,7 +63,7 @@ export const settings = {
     'Project of requests that name none, while CHURN_AUTH is off; the CLI sends it as X-Churn-Project',
   ),
   CHURN_BATCH_SCHEDULE: setting(
-    z.string().min(9).default('0 2 * * *'),
+    text('a cron pattern such as 0 2 * * *', 9).default('0 2 * * *'),
     'Cron pattern of the nightly batch, in UTC',
   ),
   CHURN_BATCH_CHUNK_ROWS: setting(
@@ -82,14 +82,11 @@ export const settings = {
     'Commit that the manifests name; default what git says',
   ),
   CHURN_SUPERVISED: setting(
-    z.enum(['1']).optional(),
+    oneOf('1').optional(),
     'Set by `churn up`: the process ends when the one that started it does',
   ),
-  XGBOOST_LIBRARY: setting(
-    z.string().min(1).optional(),
-    'Path of libxgboost, where it is not in a usual place',
-  ),
-  CHURN_API_KEY: setting(z.string().min(1).optional(), 'API key that the CLI sends', true),
+  XGBOOST_LIBRARY: setting(text('a path').optional(), 'Path of libxgboost, where it is not in a usual place'),
+  CHURN_API_KEY: setting(text('a key').optional(), 'API key that the CLI sends', true),
   CHURN_CONTROL_URL: setting(httpUrl.default('http://127.0.0.1:8080'), 'Where the CLI finds control'),
   CHURN_INFERENCE_URL: setting(httpUrl.default('http://127.0.0.1:8000'), 'Where the CLI finds inference'),
   CHURN_INGESTION_URL: setting(httpUrl.default('http://127.0.0.1:8001'), 'Where the CLI finds ingestion'),
