@@ -1,20 +1,21 @@
 import { ConfigError } from './config.ts';
 import type { Logger } from './log.ts';
+import { redact } from './redact.ts';
 
 /** How long a process may take to end. */
 const CLOSE_MS = 10_000;
+/** How long the steps of a closer may take together, before each of the rest has only a moment. */
+const STEPS_MS = 8_000;
+const MOMENT_MS = 200;
 
 /** Things to close, in the reverse order of their making; one that fails or hangs does not keep the others open. */
 export class Closer {
   readonly #steps: { name: string; close: () => Promise<unknown> | unknown }[] = [];
   readonly #log: Logger;
-  readonly #stepMs: number;
   #closing: Promise<void> | undefined;
 
-  /** `stepMs`: how long one step may take before the next begins. */
-  constructor(log: Logger, stepMs = 8_000) {
+  constructor(log: Logger) {
     this.#log = log;
-    this.#stepMs = stepMs;
   }
 
   add(name: string, close: () => Promise<unknown> | unknown): void {
@@ -27,9 +28,11 @@ export class Closer {
   }
 
   async #closeAll(): Promise<void> {
+    const deadline = performance.now() + STEPS_MS;
     for (const { name, close } of this.#steps.reverse()) {
+      const left = Math.max(MOMENT_MS, Math.round(deadline - performance.now()));
       try {
-        await within(this.#stepMs, Promise.resolve().then(close), `closing ${name}`);
+        await within(left, Promise.resolve().then(close), `closing ${name}`);
       } catch (error) {
         this.#log.warn('close failed', { step: name, error });
       }
@@ -84,12 +87,12 @@ export async function runService(
   }
 }
 
-function die(name: string, error: unknown): never {
-  const known = error instanceof ConfigError;
-  const text =
-    error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
-  process.stderr.write(
-    known ? `${text}\n` : `${JSON.stringify({ level: 'error', service: name, message: text })}\n`,
-  );
-  process.exit(known ? 78 : 1);
+function die(service: string, error: unknown): never {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(78);
+  }
+  const line = { level: 'error', service, timestamp: new Date().toISOString(), message: redact('', error) };
+  process.stderr.write(`${JSON.stringify(line)}\n`);
+  process.exit(1);
 }
