@@ -48,6 +48,11 @@ export class NotFound extends ChurnError {
     super(404, code, detail, extras);
   }
 }
+export class MethodNotAllowed extends ChurnError {
+  constructor(code: string, detail: string, extras?: Extras) {
+    super(405, code, detail, extras);
+  }
+}
 export class Conflict extends ChurnError {
   constructor(code: string, detail: string, extras?: Extras) {
     super(409, code, detail, extras);
@@ -56,6 +61,11 @@ export class Conflict extends ChurnError {
 export class PayloadTooLarge extends ChurnError {
   constructor(code: string, detail: string, extras?: Extras) {
     super(413, code, detail, extras);
+  }
+}
+export class UnsupportedMediaType extends ChurnError {
+  constructor(code: string, detail: string, extras?: Extras) {
+    super(415, code, detail, extras);
   }
 }
 export class InvalidInput extends ChurnError {

@@ -7,6 +7,8 @@ export interface Metrics {
   observeRequest(method: string, route: string, status: number, seconds: number): void;
 }
 
+/** Methods that any route may have. A scanner tries all that the parser lets through; those are one series. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']);
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
 /** Metrics of one context: the process's own, and those of its HTTP routes. */
@@ -30,7 +32,8 @@ export function createMetrics(service: string): Metrics {
   });
   return {
     registry,
-    observeRequest(method, route, status, seconds) {
+    observeRequest(given, route, status, seconds) {
+      const method = METHODS.has(given) ? given : 'other';
       requests.inc({ method, route, status });
       duration.observe({ method, route }, seconds);
     },

@@ -2,12 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { types } from 'node:util';
 import express from 'express';
 import type { Auth, Principal } from '../auth.ts';
-import { BadRequest, ChurnError, InvalidInput, NotFound, PayloadTooLarge, toProblem } from '../errors.ts';
+import {
+  BadRequest,
+  ChurnError,
+  InvalidInput,
+  NotFound,
+  PayloadTooLarge,
+  toProblem,
+  UnsupportedMediaType,
+} from '../errors.ts';
 import { type Logger, requestContext } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { outageOf } from '../outage.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { inTime } from './in-time.ts';
+import { otherMethods } from './methods.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
@@ -41,11 +50,14 @@ export function createApp(options: AppOptions): express.Express {
   const json = express.json({
     limit: options.jsonLimit ?? '100kb',
     type: ['application/json', 'application/*+json'],
+    // Any JSON is read; whether it is what was meant says the route's schema.
+    strict: false,
   });
   for (const route of routes) {
     const parsers = route.body !== undefined && route.body !== 'stream' ? [requireJson, json] : [];
     app[route.method](route.path, ...parsers, handlerOf(route, options));
   }
+  otherMethods(app, routes);
   app.use((req: express.Request) => {
     throw new NotFound(
       'route-unknown',
@@ -123,11 +135,12 @@ function send(res: express.Response, { status = 200, body, contentType, headers 
 }
 
 const requireJson: express.RequestHandler = (req, _res, next) => {
-  if (req.is('application/json') || req.is('application/*+json')) return next();
+  if (req.is(['application/json', 'application/*+json'])) return next();
   const given = req.headers['content-type'] ?? 'none';
-  throw new BadRequest(
+  const sent = req.is('*/*') === null ? 'no body' : given;
+  throw new UnsupportedMediaType(
     'content-type',
-    `The body must be JSON: send Content-Type: application/json (got ${given}).`,
+    `The body must be JSON: send Content-Type: application/json (got ${sent}).`,
   );
 };
 
