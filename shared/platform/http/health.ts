@@ -1,4 +1,5 @@
 import type { Express } from 'express';
+import { withoutCredentials } from '../redact.ts';
 
 export interface Health {
   /** Whether requests can be served, and what each check said. */
@@ -15,31 +16,35 @@ export function healthRoutes(app: Express, health: Health): void {
   app.get('/health/ready', async (_req, res) => {
     const { ok, checks } = health.closing()
       ? { ok: false, checks: { process: 'closing' } }
-      : await safely(health.ready);
+      : await safely(health.ready, (error) => ({ ok: false, checks: { error } }));
     res.status(ok ? 200 : 503).json({ status: ok ? 'ready' : 'not ready', checks });
   });
   app.get('/health', async (_req, res) => {
-    if (health.summary !== undefined) {
-      const { ok, body } = await health.summary();
-      res.status(ok ? 200 : 503).json(body);
-      return;
-    }
-    const { ok, checks } = await safely(health.ready);
-    res.status(ok ? 200 : 503).json({ status: ok ? 'healthy' : 'unhealthy', ...checks });
+    const { ok, body } = await safely(health.summary ?? (() => checked(health)), (error) => ({
+      ok: false,
+      body: { status: 'unhealthy', error },
+    }));
+    res.status(ok ? 200 : 503).json(body);
   });
+}
+
+async function checked(health: Health): Promise<{ ok: boolean; body: Record<string, unknown> }> {
+  const { ok, checks } = await health.ready();
+  return { ok, body: { status: ok ? 'healthy' : 'unhealthy', ...checks } };
 }
 
 const CHECK_MS = 3_000;
 
-async function safely(ready: Health['ready']): Promise<{ ok: boolean; checks: Record<string, string> }> {
+/** What the question answers within 3 s, else `failed` with the reason. */
+async function safely<T>(ask: () => Promise<T>, failed: (error: string) => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS} ms`)), CHECK_MS);
   });
   try {
-    return await Promise.race([ready(), late]);
+    return await Promise.race([ask(), late]);
   } catch (error) {
-    return { ok: false, checks: { error: error instanceof Error ? error.message : String(error) } };
+    return failed(withoutCredentials(error instanceof Error ? error.message : String(error)));
   } finally {
     clearTimeout(timer);
   }
