@@ -93,12 +93,12 @@ export function toProblem(error: unknown, instance?: string, requestId?: string)
   const known = error instanceof ZodError ? invalid('request', error) : error;
   if (known instanceof ChurnError) {
     return {
+      ...known.extras,
       type: `urn:churn:problem:${known.code}`,
       title: STATUS_CODES[known.status] ?? 'Error',
       status: known.status,
       detail: known.message,
       ...where,
-      ...known.extras,
     };
   }
   return {
