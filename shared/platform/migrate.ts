@@ -38,7 +38,12 @@ export async function migrate(pool: Pool, dir: string, log?: Logger): Promise<{ 
 }
 
 async function readMigrations(dir: string): Promise<Migration[]> {
-  const names = (await readdir(dir)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).sort();
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort();
+  const odd = names.find((name) => !/^\d{4}_[a-z0-9_]+\.sql$/.test(name));
+  if (odd !== undefined)
+    throw new Error(
+      `${odd} in ${dir} would never be applied: name it NNNN_name.sql, in lower case letters, digits and _.`,
+    );
   if (names.length === 0) throw new Error(`There are no migrations (NNNN_name.sql) in ${dir}.`);
   return Promise.all(
     names.map(async (name) => {
@@ -74,8 +79,7 @@ async function apply(client: PoolClient, { name, sql, sha256 }: Migration): Prom
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {});
-    throw new Error(`Migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Migration ${name} failed, and nothing of it is left: ${reason}`, { cause: error });
   }
 }
