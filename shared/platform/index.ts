@@ -18,6 +18,7 @@ export { createMetrics, type Metrics, sharedAnswer } from './metrics.ts';
 export { migrate } from './migrate.ts';
 export { checkPostgres, connection, createPool, inTransaction } from './postgres.ts';
 export { createProducer, createWorker, type Producer, type QueueDefinition } from './queues.ts';
+export { withoutCredentials } from './redact.ts';
 export { closeRedis, createRedis, type RedisRole } from './redis.ts';
 export { backoffMs, pause } from './retry.ts';
 export { describeSettings, type SettingName, settings } from './settings.ts';
