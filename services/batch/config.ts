@@ -1,4 +1,4 @@
-import { type Config, ConfigError, loadConfig } from '@churn/platform';
+import { type Config, loadConfig, redisUrl } from '@churn/platform';
 
 const NAMES = [
   'DATABASE_URL',
@@ -21,11 +21,5 @@ export type BatchConfig = Config<(typeof NAMES)[number]> & { readonly queueUrl: 
 /** The service's settings. Throws ConfigError. */
 export function loadBatchConfig(env: NodeJS.ProcessEnv = process.env): BatchConfig {
   const config = loadConfig('batch', NAMES, env);
-  const queueUrl = config.QUEUE_REDIS_URL ?? config.REDIS_URL;
-  if (queueUrl === undefined) {
-    throw new ConfigError('batch', [
-      'QUEUE_REDIS_URL: is required, or REDIS_URL for both roles (a URL such as redis://host:6379)',
-    ]);
-  }
-  return { ...config, queueUrl };
+  return { ...config, queueUrl: redisUrl(config, 'QUEUE_REDIS_URL') };
 }

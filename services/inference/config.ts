@@ -1,4 +1,4 @@
-import { type Config, ConfigError, loadConfig } from '@churn/platform';
+import { type Config, loadConfig, redisUrl } from '@churn/platform';
 
 const NAMES = [
   'DATABASE_URL',
@@ -16,11 +16,5 @@ export type InferenceConfig = Config<(typeof NAMES)[number]> & { readonly featur
 /** The service's settings. Throws ConfigError. */
 export function loadInferenceConfig(env: NodeJS.ProcessEnv = process.env): InferenceConfig {
   const config = loadConfig('inference', NAMES, env);
-  const featureUrl = config.FEATURE_REDIS_URL ?? config.REDIS_URL;
-  if (featureUrl === undefined) {
-    throw new ConfigError('inference', [
-      'FEATURE_REDIS_URL: is required, or REDIS_URL for both roles (a URL such as redis://host:6379)',
-    ]);
-  }
-  return { ...config, featureUrl };
+  return { ...config, featureUrl: redisUrl(config, 'FEATURE_REDIS_URL') };
 }

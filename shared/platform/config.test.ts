@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError, loadConfig, redisUrl } from './config.ts';
 import { type SettingName, settings } from './settings.ts';
 
 const DATABASE_URL = 'postgres://churn:hunter2@db:5432/churn';
@@ -144,6 +144,31 @@ describe('authentication', () => {
   test.each(['0.0.0.0', '::', '10.0.0.7', '127.0.0.1.example.org'])('may not be off on %s', (HOST) => {
     expect(refusal({ DATABASE_URL, HOST, CHURN_AUTH: 'off' }).faults).toEqual([
       `CHURN_AUTH: off is accepted only when HOST is 127.0.0.1, ::1 or localhost, not ${HOST}. Leave CHURN_AUTH out and make keys with \`churn keys create\`.`,
+    ]);
+  });
+});
+
+describe('a Redis', () => {
+  const roles: SettingName[] = ['DATABASE_URL', 'REDIS_URL', 'FEATURE_REDIS_URL', 'QUEUE_REDIS_URL'];
+
+  test('that has no URL is named with everything else that is wrong', () => {
+    expect(refusal({}, roles).faults).toEqual([
+      expect.stringMatching(/^DATABASE_URL: is required/),
+      expect.stringMatching(/^FEATURE_REDIS_URL: is required, or REDIS_URL for both/),
+      expect.stringMatching(/^QUEUE_REDIS_URL: is required, or REDIS_URL for both/),
+    ]);
+  });
+
+  test('has its own URL, or that of both', () => {
+    const env = { DATABASE_URL, REDIS_URL: 'redis://both:6379', QUEUE_REDIS_URL: 'redis://queues:6379' };
+    const config = loadConfig('orders', roles, env);
+    expect(redisUrl(config, 'FEATURE_REDIS_URL')).toBe('redis://both:6379');
+    expect(redisUrl(config, 'QUEUE_REDIS_URL')).toBe('redis://queues:6379');
+  });
+
+  test('whose URL is wrong is not said to be missing too', () => {
+    expect(refusal({ DATABASE_URL, REDIS_URL: 'hello' }, roles).faults).toEqual([
+      expect.stringMatching(/^REDIS_URL: expected/),
     ]);
   });
 });

@@ -37,18 +37,44 @@ export function loadConfig<K extends SettingName>(
       faults.push(`${name}_FILE: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  faults.push(...crossFaults(values));
+  faults.push(...openToAll(values), ...withoutRedis(names, values, faults));
   if (faults.length > 0) throw new ConfigError(service, faults);
   return Object.freeze(values) as Config<K>;
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
-function crossFaults(values: Partial<Record<SettingName, unknown>>): string[] {
+type Values = Partial<Record<SettingName, unknown>>;
+
+function openToAll(values: Values): string[] {
   if (values.CHURN_AUTH !== 'off' || LOOPBACK.has(String(values.HOST))) return [];
   return [
     `CHURN_AUTH: off is accepted only when HOST is 127.0.0.1, ::1 or localhost, not ${values.HOST}. Leave CHURN_AUTH out and make keys with \`churn keys create\`.`,
   ];
+}
+
+const REDIS_ROLES = ['FEATURE_REDIS_URL', 'QUEUE_REDIS_URL'] as const;
+type RedisSetting = (typeof REDIS_ROLES)[number];
+
+/** Each Redis that is asked for has a URL of its own, or that of both. */
+function withoutRedis(names: readonly SettingName[], values: Values, faults: readonly string[]): string[] {
+  return REDIS_ROLES.filter(
+    (role) =>
+      names.includes(role) &&
+      (values[role] ?? values.REDIS_URL) === undefined &&
+      !faults.some((fault) => /^(\w+_)?REDIS_URL/.test(fault)),
+  ).map((role) => `${role}: is required, or REDIS_URL for both roles (a URL such as redis://host:6379)`);
+}
+
+/** The URL of that Redis, as loadConfig has made sure that there is one. */
+export function redisUrl<R extends RedisSetting>(
+  config: { readonly [N in R | 'REDIS_URL']: string | undefined },
+  role: R,
+): string {
+  const url = config[role] ?? config.REDIS_URL;
+  if (url === undefined)
+    throw new ConfigError('this process', [`${role}: was not among the settings that it loaded`]);
+  return url;
 }
 
 interface Given {

@@ -54,28 +54,40 @@ export async function within<T>(ms: number, work: Promise<T>, late: string | (()
   }
 }
 
+/** How long a load balancer has to see that readiness is off before the port closes: a probe a second, and a little. */
+const LEAVE_MS = 1_500;
+
+interface Running {
+  /** Turns readiness off; requests are served as before. */
+  leave?(): void;
+  close(): Promise<void>;
+}
+
 /**
- * The body of every main.ts: starts, and closes once on SIGTERM or SIGINT, within 10 s, else ends with 1. Wrong settings end with 78
- * (EX_CONFIG) and plain lines. Under `churn up` (CHURN_SUPERVISED=1) stdin is a pipe from it: when that ends, so does the process.
+ * The body of every main.ts: starts, and closes once on SIGTERM or SIGINT, within 10 s, else ends with 1. On SIGTERM it stays for a moment
+ * with readiness off, so that nobody sends requests to a port that is closed. Wrong settings end with 78 (EX_CONFIG) and plain lines.
+ * Under `churn up` (CHURN_SUPERVISED=1) no balancer looks, and stdin is a pipe from it: when that ends, so does the process.
  */
-export async function runService(
-  name: string,
-  start: () => Promise<{ close(): Promise<void> }>,
-): Promise<void> {
-  let service: { close(): Promise<void> } | undefined;
+export async function runService(name: string, start: () => Promise<Running>): Promise<void> {
+  const supervised = process.env.CHURN_SUPERVISED === '1';
+  let service: Running | undefined;
   let ending = false;
-  const end = async (code: number): Promise<void> => {
+  const end = async (leaveMs: number): Promise<void> => {
     if (ending) return;
     ending = true;
     setTimeout(() => process.exit(1), CLOSE_MS).unref();
+    if (leaveMs > 0 && service?.leave !== undefined) {
+      service.leave();
+      await new Promise((resolve) => setTimeout(resolve, leaveMs));
+    }
     await service?.close();
-    process.exit(code);
+    process.exit(0);
   };
-  process.on('SIGTERM', () => void end(0));
+  process.on('SIGTERM', () => void end(supervised ? 0 : LEAVE_MS));
   process.on('SIGINT', () => void end(0));
   process.on('unhandledRejection', (reason) => die(name, reason));
   process.on('uncaughtException', (error) => die(name, error));
-  if (process.env.CHURN_SUPERVISED === '1')
+  if (supervised)
     process.stdin
       .resume()
       .on('end', () => void end(0))

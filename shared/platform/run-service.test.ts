@@ -8,15 +8,15 @@ afterEach(async () => {
   await child?.ended;
 });
 
-/** A service that says when it is up; `close` is the body of its close(). */
-function service(close: string, env: NodeJS.ProcessEnv = {}): Child {
+/** A service that says when it is up; `close` is the body of its close(), `more` what else it has. */
+function service(close: string, env: NodeJS.ProcessEnv = {}, more = ''): Child {
   child = runChild(
     `
     import { mock } from 'node:test';
     import { runService } from 'PLATFORM/lifecycle.ts';
     mock.timers.enable({ apis: ['setTimeout'] });
     process.on('message', (ms) => { mock.timers.tick(ms); process.send(ms + ' ms later'); });
-    await runService('orders', async () => ({ async close() { ${close} } }));
+    await runService('orders', async () => ({ async close() { ${close} }, ${more} }));
     process.send('up');`,
     env,
   );
@@ -45,6 +45,33 @@ describe('a service process', () => {
     process.kill(signal);
     expect(await ended).toBe(0);
     expect(stdout()).toBe('closed ');
+  });
+
+  const LEAVES = `leave() { process.send('readiness is off'); }`;
+
+  test('stays for a moment with readiness off before it closes, so that a balancer sees it', async () => {
+    const { process, message, ended } = service(`process.send('closing');`, {}, LEAVES);
+    await message();
+    process.kill('SIGTERM');
+    expect(await message()).toBe('readiness is off');
+    process.send(1_499);
+    expect(await message()).toBe('1499 ms later');
+    process.send(1);
+    expect(await message()).toBe('1 ms later');
+    expect(await message()).toBe('closing');
+    expect(await ended).toBe(0);
+  });
+
+  test('that is supervised closes at once', async () => {
+    const { process, message, ended } = service(
+      `process.send('closing');`,
+      { CHURN_SUPERVISED: '1' },
+      LEAVES,
+    );
+    await message();
+    process.kill('SIGTERM');
+    expect(await message()).toBe('closing');
+    expect(await ended).toBe(0);
   });
 
   test('whose close hangs ends with 1 after 10 s, and not before', async () => {

@@ -24,6 +24,8 @@ interface ServiceContext {
 export interface RunningService<C> {
   url: string;
   context: C;
+  /** Turns readiness off; requests are served as before. */
+  leave(): void;
   close(): Promise<void>;
 }
 
@@ -53,8 +55,11 @@ export async function startService<C extends ServiceContext>(
 ): Promise<RunningService<C>> {
   const { config, log, pool, metrics, auth, closer } = context;
   let closing = false;
-  const close = async () => {
+  const leave = () => {
     closing = true;
+  };
+  const close = async () => {
+    leave();
     await closer.close();
   };
   try {
@@ -82,7 +87,7 @@ export async function startService<C extends ServiceContext>(
     });
     closer.add('http', () => listening.close());
     log.info(`${name} is up`, { url: listening.url });
-    return { url: listening.url, context, close };
+    return { url: listening.url, context, leave, close };
   } catch (error) {
     await close();
     throw error;
