@@ -1,5 +1,6 @@
 export * from './auth.ts';
 export { type Config, ConfigError, loadConfig, redisUrl } from './config.ts';
+export { databaseReady } from './database-ready.ts';
 export * from './errors.ts';
 export type { Health } from './http/health.ts';
 export { inTime } from './http/in-time.ts';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { Auth } from '../auth.ts';
+import { databaseReady } from '../database-ready.ts';
 import type { Closer } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -31,7 +32,7 @@ export interface RunningService<C> {
 
 interface Serving {
   routes: readonly Route[];
-  /** Default: ready while Postgres answers. */
+  /** Default: ready while Postgres answers and has every migration. */
   ready?: Health['ready'];
   summary?: Health['summary'];
   /** Largest JSON body; default 100kb. */
@@ -67,7 +68,7 @@ export async function startService<C extends ServiceContext>(
       routes,
       jsonLimit,
       requestTimeoutMs,
-      ready = () => postgresReady(pool),
+      ready = () => databaseReady(pool),
       summary,
     } = await prepare(context);
     const app = createApp({
@@ -92,9 +93,4 @@ export async function startService<C extends ServiceContext>(
     await close();
     throw error;
   }
-}
-
-async function postgresReady(pool: Pool): ReturnType<Health['ready']> {
-  await pool.query('SELECT 1');
-  return { ok: true, checks: { postgres: 'ok' } };
 }
