@@ -1,4 +1,4 @@
-import { createOnlineStore } from '@churn/online';
+import { createOnlineStore, type OnlineStore } from '@churn/online';
 import {
   type Auth,
   Closer,
@@ -22,6 +22,7 @@ export interface Context {
   log: Logger;
   pool: Pool;
   redis: Redis;
+  store: OnlineStore;
   champions: Champions;
   dataPlane: DataPlane;
   metrics: InferenceMetrics;
@@ -51,6 +52,7 @@ export function createContext(config: InferenceConfig, options: ContextOptions =
   closer.add('postgres', () => pool.end());
   const redis = createRedis(config.featureUrl, 'serving', log);
   closer.add('redis', () => closeRedis(redis));
+  const store = createOnlineStore(redis);
   const metrics: InferenceMetrics = createInferenceMetrics(() => dataPlane.queued());
   const champions = watchChampions({
     pool,
@@ -61,7 +63,7 @@ export function createContext(config: InferenceConfig, options: ContextOptions =
   closer.add('models', () => champions.close());
   const dataPlane: DataPlane = createDataPlane({
     champions,
-    store: createOnlineStore(redis),
+    store,
     pool,
     log,
     metrics: () => metrics,
@@ -69,5 +71,5 @@ export function createContext(config: InferenceConfig, options: ContextOptions =
     ...(options.maxQueued !== undefined && { maxQueued: options.maxQueued }),
   });
   const auth = createAuth({ pool, mode: config.CHURN_AUTH, defaultProject: config.CHURN_PROJECT });
-  return { config, log, pool, redis, champions, dataPlane, metrics, auth, closer };
+  return { config, log, pool, redis, store, champions, dataPlane, metrics, auth, closer };
 }

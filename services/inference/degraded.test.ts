@@ -73,6 +73,18 @@ test('answers afresh once Redis is back and filled', async () => {
   await eventually(async () => (await ask('c1')).body.degraded === false);
 });
 
+test('health says so while Redis answers but holds no complete features', async () => {
+  const health = async () => (await request(service.url).get('/health')).body;
+  expect(await health()).not.toHaveProperty('warning');
+  await world.redis.flush();
+  expect(await health()).toMatchObject({
+    status: 'healthy',
+    redis: 'connected',
+    warning: expect.stringMatching(/features of project shop are not complete.*stored predictions/),
+  });
+  await world.fill(10);
+});
+
 test('the share of errors is one of customers: those without an answer over those asked for', async () => {
   await world.redis.stop();
   const before = await counted();

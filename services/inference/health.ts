@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 const PING_MS = 500;
 
 /** /health has the keys of the system this one follows: status, model_version, redis. */
-export function health({ champions, redis, config }: Context): Pick<Health, 'ready' | 'summary'> {
+export function health({ champions, redis, store, config }: Context): Pick<Health, 'ready' | 'summary'> {
   return {
     // Redis may be away: stored predictions answer then, and taking every replica out of service would help nobody.
     ready: async () => ({
@@ -20,7 +20,10 @@ export function health({ champions, redis, config }: Context): Pick<Health, 'rea
       const connected = await ping(redis);
       const serving = champions.serving();
       const shown = serving.find(({ project }) => project === config.CHURN_PROJECT) ?? serving[0];
-      const refused = champions.refused();
+      const warnings = [
+        ...champions.refused().map(refusal),
+        ...(connected ? await rebuilding(store, serving) : []),
+      ];
       const ok = connected && shown !== undefined;
       return {
         ok,
@@ -28,7 +31,7 @@ export function health({ champions, redis, config }: Context): Pick<Health, 'rea
           status: ok ? 'healthy' : 'unhealthy',
           model_version: shown === undefined ? null : `${shown.model}/${shown.version}`,
           redis: connected ? 'connected' : 'disconnected',
-          ...(refused.length > 0 && { warning: refused.map(refusal).join('; ') }),
+          ...(warnings.length > 0 && { warning: warnings.join('; ') }),
           ...(shown === undefined && {
             error: 'no model is in Production: churn train, then churn models promote',
           }),
@@ -40,6 +43,20 @@ export function health({ champions, redis, config }: Context): Pick<Health, 'rea
 
 function refusal({ project, label, reason }: ReturnType<Context['champions']['refused']>[number]): string {
   return `${label} of project ${project} is in Production and cannot be served, so what served before goes on: ${reason}`;
+}
+
+/** Redis answers, but holds no complete features: it was emptied, or is new. */
+async function rebuilding(
+  store: Context['store'],
+  serving: ReturnType<Context['champions']['serving']>,
+): Promise<string[]> {
+  const marks = await Promise.all(serving.map(({ project }) => store.mark(project).catch(() => null)));
+  return serving
+    .filter((_, index) => marks[index] === null)
+    .map(
+      ({ project }) =>
+        `the online features of project ${project} are not complete, so its answers are stored predictions; ingestion rebuilds them (churn features status)`,
+    );
 }
 
 async function ping(redis: Context['redis']): Promise<boolean> {
