@@ -1,6 +1,8 @@
 /** A question that a client keeps asking. */
 export interface Probe {
   name: string;
+  /** The process that is asked. */
+  service: string;
   request(): { url: string; body?: Record<string, unknown> };
   /** What an answer of 2xx is worth. */
   check(
@@ -11,6 +13,7 @@ export interface Probe {
 
 export interface Answer {
   probe: string;
+  service: string;
   kind: 'answered' | 'degraded' | 'refused' | 'no connection' | 'wrong' | 'hung' | 'unclear';
   tookMs: number;
   /** When it was asked, of performance.now(). */
@@ -53,11 +56,12 @@ export function startProbes(probes: readonly Probe[]): {
   };
 }
 
-async function ask({ name, request, check }: Probe): Promise<Answer> {
+async function ask({ name, service, request, check }: Probe): Promise<Answer> {
   const { url, body } = request();
   const askedMs = performance.now();
   const answer = (kind: Answer['kind'], text: string): Answer => ({
     probe: name,
+    service,
     kind,
     text,
     askedMs,
