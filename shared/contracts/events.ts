@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * One event over REST: `source`, `event_id` and the same columns that a file of that source has
- * (join key, timestamp, declared fields). What the columns are is the project's definition, so they are checked against it.
+ * (join key, timestamp, declared fields; null or blank where a field has no value). What the columns are is the project's definition, so they are checked against it.
  */
 export const eventEnvelope = z.looseObject({
   source: z.string().min(1).max(63),

@@ -1,5 +1,16 @@
-import { among } from './definition-error.ts';
-import type { FeatureIr, FeatureViewIr, IntExpression, ModelIr, ProjectIr } from './ir.ts';
+import { repeated, unknown } from './check-names.ts';
+import { checkSource } from './check-source.ts';
+import type {
+  ConditionIr,
+  FeatureIr,
+  FeatureViewIr,
+  FieldIr,
+  IntExpression,
+  MeasureIr,
+  ModelIr,
+  ProjectIr,
+  SourceIr,
+} from './ir.ts';
 import { operands, walk } from './measures.ts';
 import { parseFeatureReference, viewKey } from './references.ts';
 
@@ -46,51 +57,6 @@ export function checkProject(ir: ProjectIr): string[] {
   ];
 }
 
-function repeated(what: string, names: readonly string[]): string[] {
-  const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
-  return twice.map((name) => `${what} ${name} is defined twice; give one of them another name`);
-}
-
-function unknown(where: string, what: string, name: string, known: readonly string[]): string[] {
-  return known.includes(name)
-    ? []
-    : [`${where} names the ${what} "${name}", which the project does not define ${among(name, known)}`];
-}
-
-function checkSource(ir: ProjectIr, source: ProjectIr['sources'][number]): string[] {
-  const where = `source ${source.name}`;
-  const entity = ir.entities.find((candidate) => candidate.name === source.entity);
-  const columns = [
-    ...(entity === undefined ? [] : [entity.join_key]),
-    source.timestamp_field,
-    ...source.fields.map((f) => f.name),
-  ];
-  const reserved = columns.filter((name) => RESERVED.has(name));
-  return [
-    ...unknown(
-      where,
-      'entity',
-      source.entity,
-      ir.entities.map((candidate) => candidate.name),
-    ),
-    ...repeated(`${where}: column`, columns),
-    ...reserved.map(
-      (name) => `${where}: a column cannot be named ${name}, the platform uses that name; rename it`,
-    ),
-    ...source.fields
-      .filter((field) => (field.type === 'money') !== (field.currency !== undefined))
-      .map((field) => `${where}: field ${field.name} needs a currency exactly when it is money`),
-    ...source.fields
-      .filter((field) => field.type === 'integer' && field.scale !== 0)
-      .map(
-        (field) =>
-          `${where}: field ${field.name} is an integer with scale ${field.scale}; use scale 0, or decimal`,
-      ),
-  ];
-}
-
-const RESERVED = new Set(['entity_id', 'occurred_us', 'row_offset', 'event_id', 'position', 'source']);
-
 function checkView(ir: ProjectIr, view: FeatureViewIr): string[] {
   const where = `view ${viewKey(view)}`;
   const source = ir.sources.find((candidate) => candidate.name === view.source);
@@ -127,8 +93,38 @@ function checkView(ir: ProjectIr, view: FeatureViewIr): string[] {
     ),
     ...(source === undefined
       ? []
-      : [...new Set(read)].flatMap((field) => unknown(where, `field of ${source.name}`, field, fields))),
+      : [
+          ...[...new Set(read)].flatMap((field) => unknown(where, `field of ${source.name}`, field, fields)),
+          ...view.measures.flatMap((measure) => checkCategories(where, source, measure)),
+        ]),
     ...view.features.flatMap((feature) => checkFeature(`${where}: feature ${feature.name}`, view, feature)),
+  ];
+}
+
+/** A category is counted by its values; sums of places, and places above others, mean nothing. */
+function checkCategories(where: string, source: SourceIr, measure: MeasureIr): string[] {
+  const fieldNamed = (name: string) => source.fields.find((field) => field.name === name);
+  return [
+    ...(measure.kind === 'sum' && fieldNamed(measure.field)?.type === 'category'
+      ? [
+          `${where}: measure ${measure.id} sums the category ${measure.field}; count events with one of its values`,
+        ]
+      : []),
+    ...(measure.where === null
+      ? []
+      : checkCondition(`${where}: measure ${measure.id}`, fieldNamed(measure.where.field), measure.where)),
+  ];
+}
+
+function checkCondition(where: string, field: FieldIr | undefined, { op, value }: ConditionIr): string[] {
+  if (field?.categories === undefined) return [];
+  return [
+    ...(op === '=' || op === '<>'
+      ? []
+      : [`${where} compares the category ${field.name} by ${op}; use = or <>`]),
+    ...(field.categories[value] === undefined
+      ? [`${where} names category ${value} of ${field.name}, which has ${field.categories.length}, from 0 on`]
+      : []),
   ];
 }
 

@@ -1,19 +1,18 @@
 export { canonicalJson, definitionsHash } from './canonical.ts';
+export { listed } from './categories.ts';
 export { DefinitionError } from './definition-error.ts';
 export { diffProjects } from './diff-projects.ts';
 export {
-  decimal,
   entity,
   featuresOf,
   featureView,
   inactivityLabel,
-  integer,
   model,
-  money,
   population,
   project,
   source,
 } from './dsl/definitions.ts';
+export { category, decimal, integer, money } from './dsl/fields.ts';
 export {
   avg,
   avgDaysBetween,
@@ -37,11 +36,13 @@ export type { Evaluation, OnlineEvent, OnlineView } from './online/online-view.t
 export { StateFormatError } from './online/varint.ts';
 export { parseProjectIr } from './parse-project.ts';
 export {
+  columnOf,
   type FeatureReference,
   findModel,
   findSource,
   findView,
   isEligible,
+  joinColumn,
   parseFeatureReference,
   viewKey,
   viewsOf,

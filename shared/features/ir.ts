@@ -11,12 +11,21 @@ const name = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,62}$/, 'lower case letters, digits and _, starting with a letter, at most 63');
 
-/** A numeric field, held as an integer: its value times 10^scale. */
+/** A column as files and events spell it. */
+const columnName = z
+  .string()
+  .regex(/^[^\p{Cc}"]{1,128}$/u, '1 to 128 characters without quotes and control characters');
+
+/** A field, held as an integer: a number times 10^scale, or the place of a text among its categories (the first is 0). */
 export const fieldIr = z.strictObject({
   name,
-  type: z.enum(['money', 'integer', 'decimal']),
-  /** Decimal places kept; 0 for integer. */
+  type: z.enum(['money', 'integer', 'decimal', 'category']),
+  /** The column that it is read from, where that has another name than the field. */
+  column: columnName.optional(),
+  /** Decimal places kept; 0 for integer and category. */
   scale: z.int().min(0).max(6),
+  /** The values of a category, in an order that only grows at its end: stored integers count into it. */
+  categories: z.array(z.string().min(1).max(200)).min(1).max(1000).optional(),
   /** ISO 4217, for money only. */
   currency: z.string().length(3).optional(),
   description: z.string().default(''),
@@ -27,17 +36,19 @@ export const entityIr = z.strictObject({ name, join_key: name, description: z.st
 export const sourceIr = z.strictObject({
   name,
   entity: name,
+  /** The column with the entity's identifier, where that has another name than the entity's join key. */
+  join_key_column: columnName.optional(),
   /** The column that says when the event occurred. */
-  timestamp_field: name,
+  timestamp_field: columnName,
   /** Columns that identify an event, or null: then (file content, line) does for files; REST always has event_id. */
-  event_key: z.array(name).min(1).nullable(),
+  event_key: z.array(columnName).min(1).nullable(),
   /** A finished data set: no new events are expected, so its age alarms nobody. */
   static: z.boolean(),
   fields: z.array(fieldIr),
   description: z.string().default(''),
 });
 
-/** A condition on one event's field; `value` is in the field's fixed point. */
+/** A condition on one event's field; `value` is in the field's fixed point, or a category's place in its list (= and <> only). */
 export const conditionIr = z.strictObject({
   field: name,
   op: z.enum(['>=', '>', '<=', '<', '=', '<>']),

@@ -1,6 +1,6 @@
 import { sampleProject } from '@churn/testing';
 import { describe, expect, test } from '@jest/globals';
-import { type IntExpression, parseProjectIr } from './index.ts';
+import { category, type IntExpression, parseProjectIr } from './index.ts';
 import { changed, faultsOf } from './testing/shop.ts';
 
 const ir = sampleProject();
@@ -8,6 +8,9 @@ const [view, source, model] = [ir.views[0]!, ir.sources[0]!, ir.models[0]!];
 const feature = view.features[0]!;
 const huge: IntExpression = { op: 'window', measure: 'spend', days: null };
 const product: IntExpression = { op: 'mul', left: { op: 'mul', left: huge, right: huge }, right: huge };
+
+const plan = { name: 'plan', ...category(['basic', 'gold']) };
+const counted = (op: string, value: number) => ({ kind: 'count', where: { field: 'plan', op, value } });
 
 describe('a project is refused, with the place and the remedy', () => {
   test.each([
@@ -40,6 +43,32 @@ describe('a project is refused, with the place and the remedy', () => {
       'sources.0.fields.1.scale',
       2,
       'source orders: field quantity is an integer with scale 2; use scale 0, or decimal',
+    ],
+    [
+      'sources.0.fields.1.column',
+      'Ordered_At',
+      'source orders: column ordered_at is defined twice; give one of them another name',
+    ],
+    [
+      'sources.0.join_key_column',
+      'Position',
+      'a column cannot be named Position, the platform uses that name',
+    ],
+    [
+      'sources.0.fields.1.type',
+      'category',
+      'source orders: field quantity needs categories exactly when it is a category',
+    ],
+    ['sources.0.fields.1', { ...plan, scale: 1 }, 'field plan is a category with scale 1; use scale 0'],
+    [
+      'sources.0.fields.1',
+      { ...plan, categories: ['gold', 'basic', 'gold'] },
+      'source orders: field plan: category gold is defined twice',
+    ],
+    [
+      'sources.0.fields.1',
+      { ...plan, categories: ['gold', ' '] },
+      'field plan has a blank category; blank cells are missing values, leave it out',
     ],
     ['views.0.source', 'visits', 'view purchases@1 names the source "visits"'],
     ['views.0.entity', 'shop', 'view purchases@1 names the entity "shop"'],
@@ -100,6 +129,18 @@ describe('a project is refused, with the place and the remedy', () => {
 
   test('and the project that all of these change is accepted', () => {
     expect(faultsOf(ir)).toEqual([]);
+  });
+
+  test.each([
+    [{ kind: 'sum', field: 'plan', where: null }, 'measure x sums the category plan; count events with one'],
+    [counted('>', 0), 'measure x compares the category plan by >; use = or <>'],
+    [counted('=', 2), 'measure x names category 2 of plan, which has 2, from 0 on'],
+  ])('of a category that is taken for a number: %j', (measure, message) => {
+    const sources = [{ ...source, fields: [...source.fields, plan] }];
+    const measures = [...view.measures, { id: 'x', ...measure }];
+    expect(faultsOf({ ...ir, sources, views: [{ ...view, measures }] })).toEqual([
+      expect.stringContaining(message),
+    ]);
   });
 
   test('of a view about one entity over a source about another', () => {

@@ -1,5 +1,5 @@
 import { among, DefinitionError } from './definition-error.ts';
-import type { FeatureViewIr, ModelIr, ProjectIr, SourceIr } from './ir.ts';
+import type { EntityIr, FeatureViewIr, FieldIr, ModelIr, ProjectIr, SourceIr } from './ir.ts';
 
 export interface FeatureReference {
   view: string;
@@ -18,6 +18,16 @@ export function parseFeatureReference(reference: string): FeatureReference | und
   const [, view, version, feature] = match ?? [];
   if (view === undefined || version === undefined || feature === undefined) return undefined;
   return { view, version: Number(version), feature };
+}
+
+/** The column of a source's files and events that a field is read from. */
+export function columnOf(field: FieldIr): string {
+  return field.column ?? field.name;
+}
+
+/** The column of a source's files and events with the entity's identifier. */
+export function joinColumn(source: SourceIr, entity: EntityIr): string {
+  return source.join_key_column ?? entity.join_key;
 }
 
 /** The model of that name, or the project's first. Throws DefinitionError when there is none of that name. */

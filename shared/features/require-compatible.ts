@@ -1,6 +1,7 @@
 import { canonicalJson } from './canonical.ts';
+import { listed } from './categories.ts';
 import { DefinitionError } from './definition-error.ts';
-import type { FeatureViewIr, ProjectIr, SourceIr } from './ir.ts';
+import type { FeatureViewIr, FieldIr, ProjectIr, SourceIr } from './ir.ts';
 import { viewKey } from './references.ts';
 
 /** Every view and source that a project's definitions have ever held; removing one does not take its states and segments back. */
@@ -46,15 +47,30 @@ function forbiddenInView(after: FeatureViewIr, before: AppliedBefore): string[] 
   ];
 }
 
-/** Segments hold fixed-point integers of the old scale. */
+/** Segments hold fixed-point integers of the old scale, and places in the old list of categories. */
 function forbiddenInSource(source: SourceIr, next: ProjectIr): string[] {
   const after = next.sources.find((other) => other.name === source.name);
   return source.fields.flatMap((field) => {
     const now = after?.fields.find((other) => other.name === field.name);
-    if (now === undefined || (now.scale === field.scale && now.currency === field.currency)) return [];
+    const where = `source ${source.name}: field ${field.name}`;
+    return now === undefined ? [] : forbiddenInField(where, field, now);
+  });
+}
+
+function forbiddenInField(where: string, field: FieldIr, now: FieldIr): string[] {
+  if ((field.type === 'category') !== (now.type === 'category'))
     return [
-      `source ${source.name}: field ${field.name} is stored with scale ${field.scale}${field.currency === undefined ? '' : ` in ${field.currency}`}; ` +
+      `${where} is stored as ${field.type}; a category cannot become a number, nor a number a category: add a field of another name`,
+    ];
+  if (now.scale !== field.scale || now.currency !== field.currency)
+    return [
+      `${where} is stored with scale ${field.scale}${field.currency === undefined ? '' : ` in ${field.currency}`}; ` +
         'its scale and currency cannot change, add a field of another name',
     ];
-  });
+  const moved = field.categories?.find((value, place) => now.categories?.[place] !== value);
+  if (moved === undefined) return [];
+  return [
+    `${where}: the category "${moved}" has another place than in the applied list ${listed(field.categories ?? [])}; ` +
+      'values are stored as their places, so leave the list as it is and append new ones at its end',
+  ];
 }

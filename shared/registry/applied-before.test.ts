@@ -1,3 +1,4 @@
+import { category, type FieldIr, integer } from '@churn/features';
 import { createTestDatabase, sampleProject, type TestDatabase } from '@churn/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { applyDefinitions } from './definitions.ts';
@@ -55,5 +56,27 @@ describe('what was once applied keeps its meaning', () => {
       'source orders: field weight is stored with scale 2; its scale and currency cannot change, add a field of another name',
     );
     expect((await apply(withWeight(2))).changed).toBe(true);
+  });
+
+  test('the categories of a field only grow at their end: segments and states hold their places', async () => {
+    const plan = (...values: string[]) => ({
+      sources: [{ ...source, fields: [...source.fields, { name: 'plan', ...category(values) }] }],
+    });
+    await apply(plan('basic', 'gold'));
+    await apply(plan('basic', 'gold', 'silver'));
+    await apply({});
+    const refused =
+      /source orders: field plan: the category "(gold|silver)" has another place than in the applied list .*append new ones at its end/;
+    await expect(apply(plan('basic', 'silver', 'gold'))).rejects.toThrow(refused);
+    await expect(apply(plan('basic', 'gold'))).rejects.toThrow(refused);
+    expect((await apply(plan('basic', 'gold', 'silver', 'bronze'))).changed).toBe(true);
+  });
+
+  test('a number does not become a category, nor a category a number', async () => {
+    const mark = (field: FieldIr) => ({ sources: [{ ...source, fields: [...source.fields, field] }] });
+    await apply(mark({ name: 'mark', ...integer() }));
+    await expect(apply(mark({ name: 'mark', ...category(['a']) }))).rejects.toThrow(
+      'source orders: field mark is stored as integer; a category cannot become a number, nor a number a category: add a field of another name',
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { type EventEnvelope, eventEnvelope } from '@churn/contracts';
-import type { ProjectIr } from '@churn/features';
+import { columnOf, type ProjectIr } from '@churn/features';
 import { InvalidInput } from '@churn/platform';
 import { contentHash } from './content-hash.ts';
 import type { RawEvent } from './read-events.ts';
@@ -12,7 +12,7 @@ export interface PreparedEvent {
   entityId: string;
   occurredUs: number;
   hash: Buffer;
-  /** Declared fields as fixed-point integers. */
+  /** Declared fields as fixed-point integers, without those that are missing. */
   fields: Record<string, number>;
 }
 
@@ -100,9 +100,14 @@ function prepareOne(
     return null;
   }
   unknownColumns(rules, envelope.data, faults);
+  absentColumns(rules, envelope.data, faults);
   const row = checkRow(rules, (column) => textOf(envelope.data[column]), null, faults);
   if (row === null) return null;
-  const fields = Object.fromEntries(rules.fields.map(({ name }, i) => [name, row.values[i] ?? 0]));
+  const fields: Record<string, number> = {};
+  for (const [i, { name }] of rules.fields.entries()) {
+    const value = row.values[i];
+    if (value !== undefined) fields[name] = value;
+  }
   const { entityId, occurredUs, values } = row;
   return {
     source,
@@ -125,8 +130,16 @@ function unknownColumns(rules: SourceRules, envelope: EventEnvelope, faults: Fau
   }
 }
 
+/** A file without the column is refused too: only who writes null has thought of it. */
+function absentColumns(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]): void {
+  for (const column of rules.fields.map(columnOf)) {
+    if (envelope[column] !== undefined) continue;
+    faults.push({ column, value: null, reason: 'is absent; send null where there is no value' });
+  }
+}
+
 /** JSON's value as the text that a file would have. Numbers keep their shortest decimal form, so 11.77 is exactly that. */
 function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' ? String(value) : '';
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,10 +1,12 @@
-import type { FieldIr, ProjectIr, SourceIr } from '@churn/features';
-import { invalid, type Parsed, parseFixedPoint, valid } from './fixed-point.ts';
+import { columnOf, type FieldIr, joinColumn, type ProjectIr, type SourceIr } from '@churn/features';
+import { parseField } from './field-value.ts';
+import { invalid, type Parsed, valid } from './fixed-point.ts';
 import { parseTimestamp } from './timestamp.ts';
 
 /** What a source's events must look like, over REST and in files alike. */
 export interface SourceRules {
   source: SourceIr;
+  /** Column with the entity's identifier. */
   joinKey: string;
   timestampField: string;
   fields: readonly FieldIr[];
@@ -14,12 +16,12 @@ export interface SourceRules {
   columns: readonly string[];
 }
 
-/** A row that was found good: fixed-point values in the order of the source's fields. */
+/** A row that was found good: fixed-point values in the order of the source's fields, undefined where one is missing. */
 export interface CheckedRow {
   entityId: string;
   /** Microseconds since 1970, before any shift. */
   occurredUs: number;
-  values: number[];
+  values: (number | undefined)[];
 }
 
 export interface Fault {
@@ -33,11 +35,12 @@ export function sourceRules(ir: ProjectIr, name: string): SourceRules | null {
   const source = ir.sources.find((candidate) => candidate.name === name);
   const entity = ir.entities.find((candidate) => candidate.name === source?.entity);
   if (!source || !entity) return null;
-  const own = [entity.join_key, source.timestamp_field, ...source.fields.map((field) => field.name)];
+  const joinKey = joinColumn(source, entity);
+  const own = [joinKey, source.timestamp_field, ...source.fields.map(columnOf)];
   const keyOnly = (source.event_key ?? []).filter((column) => !own.includes(column));
   return {
     source,
-    joinKey: entity.join_key,
+    joinKey,
     timestampField: source.timestamp_field,
     fields: source.fields,
     keyOnly,
@@ -77,9 +80,7 @@ export function checkRow(
   };
   const entityId = need(rules.joinKey, parseId);
   const occurredUs = need(rules.timestampField, (value) => notAfter(parseTimestamp(value), latestUs));
-  const values = rules.fields.map(
-    (field) => need(field.name, (value) => parseFixedPoint(value, field.scale)) ?? 0,
-  );
+  const values = rules.fields.map((field) => need(columnOf(field), (value) => parseField(field, value)));
   for (const column of rules.keyOnly) need(column, parseId);
   if (faults.length > before || entityId === undefined || occurredUs === undefined) return null;
   return { entityId, occurredUs, values };

@@ -1,3 +1,4 @@
+import { columnOf, type FieldIr } from '@churn/features';
 import type { Duck } from '@churn/lake';
 import type { SourceRules } from '../events/source-rules.ts';
 import { ID_LENGTH } from '../events/source-rules.ts';
@@ -13,18 +14,16 @@ const INSTANT = String.raw`\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6}0*)?
  * files have millions of rows; rows that are not good are looked at again one by one to word what is wrong.
  */
 export async function checkRaw(duck: Duck, rules: SourceRules): Promise<{ good: number; bad: number }> {
-  const fields = rules.fields.map(
-    (field) => `${fixedPoint(name(field.name), field.scale)} AS ${name(field.name)}`,
-  );
-  const wanted = ['occurred_us', ...rules.fields.map((field) => name(field.name))].map(
-    (column) => `${column} IS NOT NULL`,
-  );
-  const ids = [rules.joinKey, ...rules.keyOnly].map((column) => idOk(`r.${name(column)}`));
+  const fields = rules.fields.map((field) => `${stored(field)} AS ${name(field.name)}`);
+  const valid = [
+    ...[rules.joinKey, ...rules.keyOnly].map((column) => idOk(`r.${name(column)}`)),
+    ...rules.fields.map((field) => `(${blank(field)} OR ${stored(field)} IS NOT NULL)`),
+  ];
   await duck.run(
     `CREATE TEMP TABLE checked AS
-     SELECT p.*, (${[...wanted, 'id_ok', 'occurred_us BETWEEN 0 AND 9007199254740991'].join(' AND ')}) AS good
-     FROM (SELECT ordinal, ${name(rules.joinKey)} AS entity_id, ${instant(name(rules.timestampField))} AS occurred_us, ${[...fields, ''].join(', ')}
-             (${ids.join(' AND ')}) AS id_ok
+     SELECT p.*, (occurred_us BETWEEN 0 AND 9007199254740991 AND ok) AS good
+     FROM (SELECT ordinal, r.${name(rules.joinKey)} AS entity_id, ${instant(`r.${name(rules.timestampField)}`)} AS occurred_us, ${[...fields, ''].join(', ')}
+             (${valid.join(' AND ')}) AS ok
            FROM raw r) p`,
   );
   const [row] = await duck.rows<{ good: bigint; bad: bigint }>(
@@ -35,6 +34,18 @@ export async function checkRaw(duck: Duck, rules: SourceRules): Promise<{ good: 
 
 function idOk(column: string): string {
   return `(length(${column}) BETWEEN 1 AND ${ID_LENGTH} AND NOT regexp_matches(${column}, '[\\x00-\\x1f\\x7f]'))`;
+}
+
+/** A field's text as parseField has it: its fixed point, or its place among the categories. NULL where it is blank or not valid. */
+function stored(field: FieldIr): string {
+  const column = `r.${name(columnOf(field))}`;
+  if (field.categories === undefined) return fixedPoint(column, field.scale);
+  const list = field.categories.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ');
+  return `(nullif(list_position([${list}], ${column}), 0) - 1)::BIGINT`;
+}
+
+function blank(field: FieldIr): string {
+  return `regexp_full_match(r.${name(columnOf(field))}, '\\s*')`;
 }
 
 /** The text's digits as one integer: 12.5 at scale 2 is 1250. NULL when there are more decimals, or none of it is a number. */

@@ -16,7 +16,8 @@ export async function keepFreshRows(
   rules: SourceRules,
 ): Promise<{ repeated: number; conflicts: number[] }> {
   const key = (rules.source.event_key ?? []).map((column) => `raw.${name(column)}`).join(` || chr(31) || `);
-  const content = ['f.entity_id', 'f.occurred_us', ...rules.fields.map((field) => `f.${name(field.name)}`)];
+  const values = rules.fields.map((field) => `coalesce(f.${name(field.name)}::VARCHAR, '')`);
+  const content = ['f.entity_id', 'f.occurred_us', ...values];
   await duck.run(
     `CREATE TEMP TABLE keyed AS SELECT f.ordinal, ${key} AS event_id, sha256(concat_ws(chr(31), ${content.join(', ')})) AS hash
      FROM fresh f JOIN raw USING (ordinal) ORDER BY f.ordinal`,

@@ -26,6 +26,23 @@ export async function lakeEventIds(context: Context, ir: ProjectIr): Promise<str
   }
 }
 
+/** Columns of a source's events in the lake, in the order of positions. */
+export async function lakeRows(
+  context: Context,
+  ir: ProjectIr,
+  source: string,
+  columns: string,
+): Promise<Record<string, unknown>[]> {
+  const segments = await listSegments(context.pool, ir.project);
+  const duck = await context.openDuck();
+  try {
+    const relation = eventsRelation(segments, findSource(ir, source), context.config.LAKE_URL);
+    return await duck.rows(`SELECT ${columns} FROM ${relation} ORDER BY position`);
+  } finally {
+    await duck.close();
+  }
+}
+
 /** Identities that the database has accepted, by id. */
 export async function acceptedIds(context: Context): Promise<string[]> {
   const { rows } = await context.pool.query<{ event_id: string }>(

@@ -1,13 +1,32 @@
 import { describe, expect, test } from '@jest/globals';
-import { avg, count, daysSinceLast, integer, money, ratio, sum, type Term, times } from '../index.ts';
+import {
+  avg,
+  category,
+  count,
+  daysSinceLast,
+  integer,
+  money,
+  ratio,
+  sum,
+  type Term,
+  times,
+} from '../index.ts';
 import { customer, faultsIn, orders, viewOf } from '../testing/shop.ts';
 import { featuresOf, source } from './definitions.ts';
+
+const withPlan = source({
+  name: 'orders',
+  entity: customer,
+  timestampField: 'at',
+  eventKey: null,
+  fields: { amount: money('USD'), quantity: integer(), plan: category(['basic', 'gold']) },
+});
 
 describe('a view is refused with the feature and the remedy', () => {
   test.each([
     [
       { x: sum('amuont') },
-      /^view buying: feature x: source orders declares no field "amuont" \(there is amount, quantity\); did you mean "amount"\?$/,
+      /^view buying: feature x: source orders declares no field "amuont" \(there is amount, quantity, plan\); did you mean "amount"\?$/,
     ],
     [
       { x_0d: count({ days: 0 }) },
@@ -28,9 +47,29 @@ describe('a view is refused with the feature and the remedy', () => {
       { x: times(count(), 1 / 3) },
       /the constant 0.3333333333333333 is not a number of at most 6 decimal places; round it/,
     ],
+    [
+      { x: sum('plan') },
+      /feature x: plan is a category, of which there is no sum; count the events with a value: count\(\{ where/,
+    ],
+    [
+      { x: count({ where: { field: 'plan', op: '>=', value: 'gold' } }) },
+      /plan is a category, which is compared by = or <> only, not by >=/,
+    ],
+    [
+      { x: count({ where: { field: 'plan', op: '=', value: 'silver' } }) },
+      /"silver" is not a category of plan; write one of "basic", "gold"/,
+    ],
+    [
+      { x: count({ where: { field: 'plan', op: '=', value: 1 } }) },
+      /1 is not a category of plan; write one of/,
+    ],
+    [
+      { x: count({ where: { field: 'amount', op: '=', value: '5' } }) },
+      /the bound "5" on amount is not a number .*; write it as a number, or declare the field as a category/,
+    ],
     [{}, /^view buying has no features; add one$/],
   ])('%#', (features, message) => {
-    const faults = faultsIn(() => viewOf(features));
+    const faults = faultsIn(() => viewOf(features, withPlan));
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(message);
   });
@@ -73,6 +112,15 @@ describe('a view keeps its measures apart', () => {
       { id: 'sum_a_b_c_ge_5', kind: 'sum', field: 'a', where: { field: 'b_c', op: '>=', value: 5 } },
       { id: 'sum_a_b_c_ge_5_2', kind: 'sum', field: 'a_b', where: { field: 'c', op: '>=', value: 5 } },
     ]);
+  });
+
+  test('and holds a category by its place, which may be written by its text', () => {
+    const gold = { field: 'plan', op: '=', value: 'gold' } as const;
+    const view = viewOf({ golden_7d: count({ days: 7, where: gold }) }, withPlan);
+    expect(view.measures).toEqual([
+      { id: 'events_plan_eq_1', kind: 'count', where: { field: 'plan', op: '=', value: 1 } },
+    ]);
+    expect(view.features[0]!.description).toBe('Events with plan = gold in the last 7 days');
   });
 
   test('and holds bounds and scales as whole numbers of cents', () => {

@@ -3,7 +3,6 @@ import { among, DefinitionError } from '../definition-error.ts';
 import type {
   EntityIr,
   FeatureViewIr,
-  FieldIr,
   LabelIr,
   ModelIr,
   modelIr,
@@ -14,24 +13,9 @@ import type {
 import { parseProjectIr } from '../parse-project.ts';
 import { viewKey } from '../references.ts';
 import { describeFeature } from './describe.ts';
+import type { Field } from './fields.ts';
 import { Lowering } from './lower.ts';
 import type { Feature, Over, Term } from './terms.ts';
-
-type Field = Omit<FieldIr, 'name'>;
-
-/** An amount of money, held in minor units. `scale` is the number of its decimal places. */
-export function money(currency: string, options: { scale?: number; description?: string } = {}): Field {
-  return { type: 'money', currency, scale: options.scale ?? 2, description: options.description ?? '' };
-}
-
-export function integer(options: { description?: string } = {}): Field {
-  return { type: 'integer', scale: 0, description: options.description ?? '' };
-}
-
-/** A number with so many decimal places. */
-export function decimal(scale: number, options: { description?: string } = {}): Field {
-  return { type: 'decimal', scale, description: options.description ?? '' };
-}
 
 /** Who events are about. `joinKey` is the column with the identifier. */
 export function entity(definition: { name: string; joinKey: string; description?: string }): EntityIr {
@@ -42,6 +26,8 @@ export function entity(definition: { name: string; joinKey: string; description?
 export function source(definition: {
   name: string;
   entity: EntityIr;
+  /** The column with the identifier, where files call it something else than the entity's joinKey. */
+  joinKeyColumn?: string;
   /** The column that says when the event occurred. */
   timestampField: string;
   /** Columns that identify an event in a file; null when there are none: (file content, line) then does. */
@@ -54,6 +40,7 @@ export function source(definition: {
   return {
     name: definition.name,
     entity: definition.entity.name,
+    ...(definition.joinKeyColumn !== undefined && { join_key_column: definition.joinKeyColumn }),
     timestamp_field: definition.timestampField,
     event_key: definition.eventKey === null ? null : [...definition.eventKey],
     static: definition.static ?? false,

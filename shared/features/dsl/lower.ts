@@ -1,6 +1,8 @@
 import { canonicalJson } from '../canonical.ts';
-import { among, DefinitionError } from '../definition-error.ts';
-import type { ConditionIr, FormulaIr, IntExpression, MeasureIr, SourceIr } from '../ir.ts';
+import { DefinitionError } from '../definition-error.ts';
+import type { FormulaIr, IntExpression, MeasureIr, SourceIr } from '../ir.ts';
+import { fieldOf, lowerCondition } from './conditions.ts';
+import { shift } from './shift.ts';
 import type { Feature, Over, Term } from './terms.ts';
 
 const MOST_TERMS = 200;
@@ -65,13 +67,18 @@ export class Lowering {
   }
 
   private sum(name: string, over: Over): Scaled {
-    const field = this.field(name);
+    const field = fieldOf(this.where, this.source, name, this.faults);
+    if (field?.type === 'category')
+      this.faults.push(
+        `${this.where}: ${name} is a category, of which there is no sum; count the events with a value: count({ where: { field: '${name}', op: '=', value: ... } })`,
+      );
     const measure: MeasureIr = { id: `sum_${name}`, kind: 'sum', field: name, where: null };
     return this.window(measure, over, 10 ** (field?.scale ?? 0), field?.currency ?? '');
   }
 
   private window(plain: MeasureIr, over: Over, scale: number, unit: string): Scaled {
-    const where = this.condition(over);
+    const where =
+      over.where === undefined ? null : lowerCondition(this.where, this.source, over.where, this.faults);
     const named =
       where === null
         ? plain.id
@@ -92,30 +99,6 @@ export class Lowering {
       const other = this.measures.get(id);
       if (other === undefined || canonicalJson(other) === canonicalJson({ ...measure, id })) return id;
     }
-  }
-
-  private condition(over: Over): ConditionIr | null {
-    if (over.where === undefined) return null;
-    const { field: name, op, value } = over.where;
-    const scale = this.field(name)?.scale ?? 0;
-    const scaled = shift(value, scale);
-    if (scaled === undefined) {
-      this.faults.push(
-        `${this.where}: the bound ${value} on ${name} is not a number of at most ${scale} decimal places; round it`,
-      );
-    }
-    return { field: name, op, value: scaled ?? 0 };
-  }
-
-  private field(name: string): SourceIr['fields'][number] | undefined {
-    const found = this.source.fields.find((field) => field.name === name);
-    if (found === undefined) {
-      const known = this.source.fields.map((field) => field.name);
-      this.faults.push(
-        `${this.where}: source ${this.source.name} declares no field "${name}" ${among(name, known)}`,
-      );
-    }
-    return found;
   }
 
   private constant(value: number): Scaled {
@@ -157,10 +140,4 @@ function scaleUp(of: Scaled, scale: number): IntExpression {
   if (factor === 1) return of.expression;
   if (of.expression.op === 'const') return { op: 'const', value: of.expression.value * factor };
   return { op: 'mul', left: of.expression, right: { op: 'const', value: factor } };
-}
-
-/** value * 10^digits by moving the decimal point in its text (2.01 * 100 is not 201 in binary); undefined when not whole. */
-function shift(value: number, digits: number): number | undefined {
-  const shifted = Number(`${value}e${digits}`);
-  return Number.isSafeInteger(shifted) ? shifted : undefined;
 }

@@ -5,8 +5,8 @@
 export interface Over {
   /** Whole UTC days back from the start of t's day, today included; all time before t when absent. */
   days?: number;
-  /** Only events that meet this condition; `value` in the field's own unit (50 for 50 dollars). */
-  where?: { field: string; op: '>=' | '>' | '<=' | '<' | '=' | '<>'; value: number };
+  /** Only events that meet this condition; `value` in the field's own unit (50 for 50 dollars), a category by its text (= and <> only). */
+  where?: { field: string; op: '>=' | '>' | '<=' | '<' | '=' | '<>'; value: number | string };
 }
 
 export type Term =

@@ -1,5 +1,5 @@
-import { entity, featureView, money, source } from '../dsl/definitions.ts';
-import { integer } from '../index.ts';
+import { entity, featureView, source } from '../dsl/definitions.ts';
+import { integer, money } from '../dsl/fields.ts';
 import type { ProjectIr } from '../ir.ts';
 import { parseProjectIr } from '../parse-project.ts';
 
