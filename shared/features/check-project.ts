@@ -11,7 +11,7 @@ import type {
   ProjectIr,
   SourceIr,
 } from './ir.ts';
-import { operands, walk } from './measures.ts';
+import { latestFields, operands, walk } from './measures.ts';
 import { parseFeatureReference, viewKey } from './references.ts';
 
 /** What the shapes alone cannot say: names that point nowhere, names used twice, numbers that do not go together. All faults. */
@@ -65,6 +65,7 @@ function checkView(ir: ProjectIr, view: FeatureViewIr): string[] {
     ...(m.kind === 'sum' ? [m.field] : []),
     ...(m.where === null ? [] : [m.where.field]),
   ]);
+  read.push(...latestFields(view));
   return [
     ...unknown(
       where,
@@ -146,6 +147,7 @@ function checkFeature(where: string, view: FeatureViewIr, feature: FeatureIr): s
 function bits(expression: IntExpression): number {
   switch (expression.op) {
     case 'window':
+    case 'latest':
       return 53;
     case 'days_since_last':
     case 'days_since_first':

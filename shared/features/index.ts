@@ -21,6 +21,7 @@ export {
   daysSinceLast,
   described,
   type Feature,
+  latest,
   minus,
   type Over,
   plus,

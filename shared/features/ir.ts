@@ -73,6 +73,8 @@ export type IntExpression =
   /** Whole UTC days from the last (first) event before t to t; null without one. */
   | { op: 'days_since_last' }
   | { op: 'days_since_first' }
+  /** A field's value on the last event before t (by time, then position); null where it is missing on that event. */
+  | { op: 'latest'; field: string }
   | { op: 'const'; value: number }
   | { op: 'add' | 'sub' | 'mul'; left: IntExpression; right: IntExpression };
 
@@ -85,6 +87,7 @@ export const intExpression: z.ZodType<IntExpression> = z.lazy(() =>
     }),
     z.strictObject({ op: z.literal('days_since_last') }),
     z.strictObject({ op: z.literal('days_since_first') }),
+    z.strictObject({ op: z.literal('latest'), field: name }),
     z.strictObject({ op: z.literal('const'), value: z.int() }),
     z.strictObject({ op: z.enum(['add', 'sub', 'mul']), left: intExpression, right: intExpression }),
   ]),
@@ -120,7 +123,7 @@ export const featureViewIr = z.strictObject({
   source: name,
   description: z.string().default(''),
   owner: z.string().default(''),
-  measures: z.array(measureIr).min(1).max(64),
+  measures: z.array(measureIr).max(64),
   features: z.array(featureIr).min(1).max(256),
 });
 

@@ -24,6 +24,16 @@ export function walk(expression: IntExpression, visit: (node: IntExpression) => 
   }
 }
 
+/** Fields whose value on the last event a feature reads, in the order in which they first appear. */
+export function latestFields(view: FeatureViewIr): string[] {
+  const fields = new Set<string>();
+  const note = (node: IntExpression) => {
+    if (node.op === 'latest') fields.add(node.field);
+  };
+  for (const feature of view.features) for (const operand of operands(feature.formula)) walk(operand, note);
+  return [...fields];
+}
+
 /** Which measure is read over which windows by the view's features. */
 export function measureUse(view: FeatureViewIr): MeasureUse {
   const byMeasure: MeasureUse['byMeasure'] = new Map(

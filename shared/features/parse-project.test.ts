@@ -85,6 +85,11 @@ describe('a project is refused, with the place and the remedy', () => {
       product,
       'feature order_count_30d multiplies numbers so large that Float32 may overflow',
     ],
+    [
+      'views.0.features.0.formula.of',
+      { op: 'latest', field: 'quantitee' },
+      'view purchases@1 names the field of orders "quantitee"',
+    ],
     ['population.view', 'purchase', 'population names the view "purchase"'],
     ['labels.0.source', 'order', 'label inactive_30d names the source "order"'],
     ['models.0.entity', 'x', 'model churn names the entity "x"'],

@@ -67,6 +67,31 @@ describe('at noon of 31 March', () => {
       10,
       [['2026-03-01T00:00'], ['2026-03-05T00:00'], ['2026-03-21T00:00']],
     ],
+    [
+      'the last amount is that of the newest order, however late an older one came',
+      'last_amount',
+      20,
+      [
+        ['2026-03-21T00:00', 2000],
+        ['2026-03-20T00:00', 700],
+      ],
+    ],
+    [
+      'of two orders at one instant the one that came last is the last',
+      'last_amount',
+      7,
+      [
+        ['2026-03-21T00:00', 2000],
+        ['2026-03-21T00:00', 700],
+      ],
+    ],
+    [
+      'a last order without an amount has none, whatever the one before it had',
+      'last_amount',
+      null,
+      [['2026-03-20T00:00', 2000], ['2026-03-21T00:00']],
+    ],
+    ['an order at the very instant is not the last', 'last_amount', null, [['2026-03-21T00:00'], [CUT, 5]]],
     ['one order has no gap', 'mean_gap', null, [['2026-03-01T00:00']]],
   ])('%s', async (_, feature, expected, orders) => {
     const events = orders.map(([at, amount], index) => ({
@@ -74,7 +99,11 @@ describe('at noon of 31 March', () => {
       occurredUs: us(at),
       fields: amount === undefined ? {} : { amount },
     }));
-    const scene = { cutUs: us(CUT), upToPosition: 100, histories: [{ events, batches: [0.5, 1] }] };
+    const scene = {
+      cutUs: us(CUT),
+      upToPosition: 100,
+      histories: [{ events, batches: [0.5, 1], idleUs: 0 }],
+    };
     await loadScene(duck, scene);
     const { compared, found } = await differences(duck, scene, 'DOUBLE', manyFeatures());
     expect(compared).toBeGreaterThan(20);

@@ -5,6 +5,7 @@ import {
   count,
   daysSinceLast,
   integer,
+  latest,
   money,
   ratio,
   sum,
@@ -67,6 +68,7 @@ describe('a view is refused with the feature and the remedy', () => {
       { x: count({ where: { field: 'amount', op: '=', value: '5' } }) },
       /the bound "5" on amount is not a number .*; write it as a number, or declare the field as a category/,
     ],
+    [{ x: latest('quality') }, /source orders declares no field "quality" .*; did you mean "quantity"\?$/],
     [{}, /^view buying has no features; add one$/],
   ])('%#', (features, message) => {
     const faults = faultsIn(() => viewOf(features, withPlan));
@@ -121,6 +123,15 @@ describe('a view keeps its measures apart', () => {
       { id: 'events_plan_eq_1', kind: 'count', where: { field: 'plan', op: '=', value: 1 } },
     ]);
     expect(view.features[0]!.description).toBe('Events with plan = gold in the last 7 days');
+  });
+
+  test('and needs none where features are values of the last event, in their own unit', () => {
+    const view = viewOf({ amount: latest('amount'), plan: latest('plan') }, withPlan);
+    expect(view.measures).toEqual([]);
+    expect(view.features).toMatchObject([
+      { unit: 'USD', description: 'Amount on the last event', formula: { scale: 100 } },
+      { unit: '', formula: { of: { op: 'latest', field: 'plan' }, scale: 1 } },
+    ]);
   });
 
   test('and holds bounds and scales as whole numbers of cents', () => {

@@ -20,6 +20,8 @@ function describeTerm(term: Term): string {
       return 'whole days since the last event';
     case 'daysSinceFirst':
       return 'whole days since the first event';
+    case 'latest':
+      return `${term.field} on the last event`;
     case 'constant':
       return `${term.value}`;
     default:

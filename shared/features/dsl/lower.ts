@@ -59,6 +59,8 @@ export class Lowering {
         return { expression: { op: 'days_since_last' }, scale: 1, unit: 'days' };
       case 'daysSinceFirst':
         return { expression: { op: 'days_since_first' }, scale: 1, unit: 'days' };
+      case 'latest':
+        return this.latest(term.field);
       case 'constant':
         return this.constant(term.value);
       default:
@@ -74,6 +76,12 @@ export class Lowering {
       );
     const measure: MeasureIr = { id: `sum_${name}`, kind: 'sum', field: name, where: null };
     return this.window(measure, over, 10 ** (field?.scale ?? 0), field?.currency ?? '');
+  }
+
+  private latest(name: string): Scaled {
+    const field = fieldOf(this.where, this.source, name, this.faults);
+    const scale = 10 ** (field?.scale ?? 0);
+    return { expression: { op: 'latest', field: name }, scale, unit: field?.currency ?? '' };
   }
 
   private window(plain: MeasureIr, over: Over, scale: number, unit: string): Scaled {

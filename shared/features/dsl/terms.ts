@@ -14,6 +14,7 @@ export type Term =
   | { term: 'sum'; field: string; over: Over }
   | { term: 'daysSinceLast' }
   | { term: 'daysSinceFirst' }
+  | { term: 'latest'; field: string }
   | { term: 'constant'; value: number }
   | { term: 'plus' | 'minus' | 'times'; left: Term; right: Term };
 
@@ -39,6 +40,11 @@ export function daysSinceLast(): Term {
 /** Whole UTC days since the first event before t; null without one (tenure). */
 export function daysSinceFirst(): Term {
   return { term: 'daysSinceFirst' };
+}
+
+/** A field's value on the last event before t; null when it is missing there. A category is its place in its list. */
+export function latest(field: string): Term {
+  return { term: 'latest', field };
 }
 
 export function plus(left: Term, right: Term | number): Term {

@@ -56,6 +56,8 @@ function requireExact(layout: ViewLayout, event: PendingEvent): void {
 }
 
 function fold(layout: ViewLayout, state: ViewState, event: PendingEvent): void {
+  // Among events of one time the last position stands: due events are folded before fresh ones, and both in the order of positions.
+  if (event.occurredUs >= state.lastUs) state.latest = layout.latest.map((index) => event.values[index]);
   state.firstUs = state.events === 0 ? event.occurredUs : Math.min(state.firstUs, event.occurredUs);
   state.lastUs = Math.max(state.lastUs, event.occurredUs);
   state.events += 1;

@@ -10,6 +10,8 @@ interface Frame {
   totals: Float64Array;
   /** [column * windows + window]: sum of the column over that window. */
   windows: Float64Array;
+  /** One per `latest` field of the layout. */
+  latest: Float64Array;
   daysSinceLast: number;
   daysSinceFirst: number;
 }
@@ -26,6 +28,7 @@ export function compileEvaluator(view: FeatureViewIr, layout: ViewLayout): Onlin
   const frame: Frame = {
     totals: new Float64Array(layout.measures.length),
     windows: new Float64Array(layout.columns.length * windowCount),
+    latest: new Float64Array(layout.latest.length),
     daysSinceLast: Number.NaN,
     daysSinceFirst: Number.NaN,
   };
@@ -34,6 +37,7 @@ export function compileEvaluator(view: FeatureViewIr, layout: ViewLayout): Onlin
   return (state, tUs, out, offset) => {
     frame.totals.fill(0);
     frame.windows.fill(0);
+    frame.latest.fill(Number.NaN);
     const evaluation = fold(state, tUs);
     for (let column = 0; column < layout.columns.length; column++) {
       for (let i = column * windowCount + 1; i < (column + 1) * windowCount; i++) {
@@ -79,6 +83,8 @@ function compileFold(
       frame.totals[i] = reader.signed();
       if (layout.measures[i]?.kind === 'sum') reader.unsigned();
     }
+    for (let i = 0; i < layout.latest.length; i++)
+      frame.latest[i] = reader.unsigned() === 0 ? Number.NaN : reader.signed();
   };
   /** Future events when they were stored; those due by now count. */
   const readPending = (asOfUs: number) => {
@@ -89,7 +95,11 @@ function compileFold(
         values[i] = reader.unsigned() === 0 ? undefined : reader.signed();
       if (occurredUs >= asOfUs) continue;
       if (events === 0 || occurredUs < firstUs) firstUs = occurredUs;
-      if (events === 0 || occurredUs > lastUs) lastUs = occurredUs;
+      if (events === 0 || occurredUs >= lastUs) {
+        lastUs = occurredUs;
+        for (let i = 0; i < layout.latest.length; i++)
+          frame.latest[i] = values[layout.latest[i] ?? 0] ?? Number.NaN;
+      }
       events += 1;
       const bucket = bucketOf(Math.floor(asOfUs / DAY_US) - Math.floor(occurredUs / DAY_US));
       for (let i = 0; i < layout.measures.length; i++) {
@@ -167,6 +177,10 @@ function compileInteger(expression: IntExpression, layout: ViewLayout): Integer 
       return (frame) => frame.daysSinceLast;
     case 'days_since_first':
       return (frame) => frame.daysSinceFirst;
+    case 'latest': {
+      const index = layout.latest.indexOf(layout.fields.indexOf(expression.field));
+      return (frame) => frame.latest[index] ?? Number.NaN;
+    }
     case 'window':
       return compileWindow(expression.measure, expression.days, layout);
     default: {

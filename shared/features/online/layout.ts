@@ -1,5 +1,5 @@
 import type { ConditionIr, FeatureViewIr } from '../ir.ts';
-import { measureUse } from '../measures.ts';
+import { latestFields, measureUse } from '../measures.ts';
 
 /** A value of one event's field, in fixed point; undefined where the event has none. */
 export type FieldValue = number | undefined;
@@ -16,8 +16,10 @@ interface MeasureLayout {
 /** Where things stand in the state of a view; follows from the view alone: its source may change around it. */
 export interface ViewLayout {
   view: string;
-  /** Fields that the measures read: what is kept of a future event. */
+  /** Fields that measures and `latest` read: what is kept of a future event. */
   fields: string[];
+  /** Indexes into `fields` of those whose value on the last event is kept. */
+  latest: number[];
   measures: MeasureLayout[];
   /** Measure index of each tile column. */
   columns: number[];
@@ -60,7 +62,9 @@ export function viewLayout(view: FeatureViewIr): ViewLayout {
     ...(m.kind === 'sum' ? [m.field] : []),
     ...(m.where === null ? [] : [m.where.field]),
   ]);
-  const fields = [...new Set(read)];
+  const kept = latestFields(view);
+  const fields = [...new Set([...read, ...kept])];
+  const latest = kept.map((field) => fields.indexOf(field));
   const columns: number[] = [];
   const measures = view.measures.map((measure, index): MeasureLayout => {
     const windowed = (use.byMeasure.get(measure.id)?.windows.size ?? 0) > 0;
@@ -74,5 +78,6 @@ export function viewLayout(view: FeatureViewIr): ViewLayout {
     return { id: measure.id, kind: measure.kind, amount, column };
   });
   const keepDays = use.windows.at(-1) ?? 0;
-  return { view: `${view.name}@${view.version}`, fields, measures, columns, windows: use.windows, keepDays };
+  const key = `${view.name}@${view.version}`;
+  return { view: key, fields, latest, measures, columns, windows: use.windows, keepDays };
 }

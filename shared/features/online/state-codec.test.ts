@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { avg, compileView, count, StateFormatError, sum } from '../index.ts';
+import { avg, compileView, count, latest, StateFormatError, sum } from '../index.ts';
 import { viewOf } from '../testing/shop.ts';
 import { viewLayout } from './layout.ts';
 import { decodeState, encodeState } from './state-codec.ts';
@@ -13,6 +13,10 @@ const view = viewOf({
 });
 const layout = viewLayout(view);
 const online = compileView(view);
+
+const withLatest = compileView(
+  viewOf({ total: count(), amount: latest('amount'), pieces: latest('quantity') }),
+);
 
 const events = fc.array(
   fc.record({
@@ -53,6 +57,24 @@ describe('the bytes of a state', () => {
     expect(Buffer.from(golden).toString('hex')).toBe(
       '01000000000000012c028180b0d1b5f38803ffbfddeec102029b17e8070200018080d7a4c88c890300010102a09c010101018f1ff407',
     );
+  });
+
+  test('of a view with latest fields have their values behind the totals, missing ones as 0', () => {
+    const [last, before] = [20_001 * DAY_US, 20_000 * DAY_US + 1];
+    const states = [{ quantity: 3 }, { amount: -500 }].map((fields) =>
+      withLatest.apply(
+        null,
+        [
+          { position: 7, occurredUs: last, fields },
+          { position: 8, occurredUs: before, fields: { amount: 1, quantity: 1 } },
+        ],
+        20_005 * DAY_US,
+      ),
+    );
+    expect(states.map((state) => Buffer.from(state!).toString('hex'))).toEqual([
+      '010000000000000008028180b0d1b5f38803ffbfddeec102020001030000',
+      '010000000000000008028180b0d1b5f38803ffbfddeec1020201f407000000',
+    ]);
   });
 
   test('are refused wherever they end early, and with anything behind them', () => {

@@ -3,9 +3,11 @@ import { StateFormatError, VarintReader, VarintWriter } from './varint.ts';
 
 /**
  * Bytes of a state: format 1, the position as uint64 big-endian (so that Redis compares it as text), then varints:
- *   events folded, [first us, last - first us, then per measure its lifetime total; a sum also the excess of its magnitude]
- *   future events: how many, each (us since the previous, per field 0 = missing, else 1 and the value)
+ *   events folded, [first us, last - first us, then per measure its lifetime total; a sum also the excess of its magnitude;
+ *     per `latest` field its value on the last event]
+ *   future events: how many, each (us since the previous, per field its value)
  *   day tiles: how many, days since the previous, then column after column
+ * A value is 0 where it is missing, else 1 and the integer.
  */
 const STATE_FORMAT = 1;
 export const HEADER_BYTES = 9;
@@ -30,6 +32,8 @@ export interface ViewState {
   totals: number[];
   /** Sum of the absolute values per measure: while it is exact, so is every partial sum in every order. */
   magnitudes: number[];
+  /** One per `latest` field of the layout: its value on the last event folded. */
+  latest: FieldValue[];
   /** By time, then position. */
   pending: PendingEvent[];
   /** By day. */
@@ -45,6 +49,7 @@ export function emptyState(layout: ViewLayout): ViewState {
     lastUs: 0,
     totals: zeros,
     magnitudes: [...zeros],
+    latest: layout.latest.map(() => undefined),
     pending: [],
     tiles: [],
   };
@@ -78,13 +83,19 @@ export function encodeState(layout: ViewLayout, state: ViewState): Uint8Array {
   for (const event of state.pending) {
     writer.unsigned(event.occurredUs - previousUs);
     previousUs = event.occurredUs;
-    for (const value of event.values) {
-      writer.byte(value === undefined ? 0 : 1);
-      if (value !== undefined) writer.signed(value);
-    }
+    for (const value of event.values) writeValue(writer, value);
   }
   writeTiles(writer, layout, state.tiles);
   return writer.finish();
+}
+
+function writeValue(writer: VarintWriter, value: FieldValue): void {
+  writer.byte(value === undefined ? 0 : 1);
+  if (value !== undefined) writer.signed(value);
+}
+
+function readValue(reader: VarintReader): FieldValue {
+  return reader.unsigned() === 0 ? undefined : reader.signed();
 }
 
 function writeTotals(writer: VarintWriter, layout: ViewLayout, state: ViewState): void {
@@ -95,6 +106,7 @@ function writeTotals(writer: VarintWriter, layout: ViewLayout, state: ViewState)
     writer.signed(total);
     if (measure.kind === 'sum') writer.unsigned((state.magnitudes[index] ?? 0) - Math.abs(total));
   }
+  for (const value of state.latest) writeValue(writer, value);
 }
 
 function writeTiles(writer: VarintWriter, layout: ViewLayout, tiles: readonly DayTile[]): void {
@@ -134,6 +146,7 @@ function readTotals(reader: VarintReader, layout: ViewLayout, state: ViewState):
     state.totals[index] = total;
     state.magnitudes[index] = Math.abs(total) + (measure.kind === 'sum' ? reader.unsigned() : 0);
   }
+  state.latest = layout.latest.map(() => readValue(reader));
 }
 
 function readPending(reader: VarintReader, layout: ViewLayout): PendingEvent[] {
@@ -143,7 +156,7 @@ function readPending(reader: VarintReader, layout: ViewLayout): PendingEvent[] {
     occurredUs += reader.unsigned();
     pending.push({
       occurredUs,
-      values: layout.fields.map(() => (reader.unsigned() === 0 ? undefined : reader.signed())),
+      values: layout.fields.map(() => readValue(reader)),
     });
   }
   return pending;

@@ -15,6 +15,11 @@ export function windowColumn(measure: string, days: number | null): string {
   return identifier(days === null ? `${measure}:all` : `${measure}:${days}`);
 }
 
+/** Column of a field's value on the last event, in the aggregation below the formulas. */
+export function latestColumn(field: string): string {
+  return identifier(`${field}@latest`);
+}
+
 function conditionSql(where: ConditionIr): string {
   return `${identifier(where.field)} ${where.op} ${where.value}::BIGINT`;
 }
@@ -28,6 +33,20 @@ export function measureSql(measure: MeasureIr, sinceUs: bigint | null): string {
   const filter = conditions.length === 0 ? '' : ` FILTER (WHERE ${conditions.join(' AND ')})`;
   if (measure.kind === 'count') return `count(*)${filter}`;
   return `coalesce(sum(${identifier(measure.field)})${filter}, 0)`;
+}
+
+/**
+ * The last event's values of these fields as one struct: arg_max passes over rows whose argument is NULL, and a struct of a missing value is
+ * none. Positions tell events of one time apart.
+ */
+export function latestSql(fields: readonly string[]): string {
+  const values = fields.map((field) => `${literal(field)}: ${identifier(field)}`);
+  return `arg_max({${values.join(', ')}}, {'us': occurred_us, 'position': position})`;
+}
+
+/** A field out of that struct. */
+export function latestValue(struct: string, field: string): string {
+  return `struct_extract(${struct}, ${literal(field)})`;
 }
 
 const MAX_EXACT = 9007199254740991n;
@@ -51,6 +70,8 @@ function integerSql(expression: IntExpression): string {
     case 'days_since_last':
     case 'days_since_first':
       return `CAST(${expression.op} AS DOUBLE)`;
+    case 'latest':
+      return latestColumn(expression.field);
     case 'window':
       return windowColumn(expression.measure, expression.days);
     case 'add':

@@ -1,7 +1,16 @@
 import type { FeatureViewIr } from '../ir.ts';
-import { DAY_US, measureUse } from '../measures.ts';
+import { DAY_US, latestFields, measureUse } from '../measures.ts';
 import { viewKey } from '../references.ts';
-import { exactDouble, formulaSql, identifier, measureSql, windowColumn } from './formula-sql.ts';
+import {
+  exactDouble,
+  formulaSql,
+  identifier,
+  latestColumn,
+  latestSql,
+  latestValue,
+  measureSql,
+  windowColumn,
+} from './formula-sql.ts';
 
 export interface ViewSqlOptions {
   /** SQL relation (a table, or a query in parentheses) of entity_id, occurred_us, position and the source's fields. */
@@ -56,7 +65,9 @@ function aggregates(view: FeatureViewIr, cutUs: bigint): string[] {
     const sql = measureSql(measure, days === null ? null : windowStart(cutUs, days));
     return `${sql} AS ${windowColumn(measure.id, days)}`;
   });
-  return ['min(occurred_us) AS first_us', 'max(occurred_us) AS last_us', ...measures];
+  const fields = latestFields(view);
+  const latest = fields.length === 0 ? [] : [`${latestSql(fields)} AS last_event`];
+  return ['min(occurred_us) AS first_us', 'max(occurred_us) AS last_us', ...measures, ...latest];
 }
 
 /** occurred_us is never negative, so // (which truncates) is the floor. */
@@ -69,5 +80,8 @@ function integers(view: FeatureViewIr, cutUs: bigint): string[] {
       const column = windowColumn(measure.id, days);
       return `${exactDouble(column, `${viewKey(view)}: ${measure.id}`)} AS ${column}`;
     }),
+    ...latestFields(view).map(
+      (field) => `CAST(${latestValue('last_event', field)} AS DOUBLE) AS ${latestColumn(field)}`,
+    ),
   ];
 }

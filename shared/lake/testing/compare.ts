@@ -9,10 +9,12 @@ export interface Difference {
   online: number;
 }
 
+const FIELDS = ['amount', 'quantity', 'weight', 'plan'];
+
 /** Fills the table `event` with the scene's histories; customer c<index>. */
 export async function loadScene(duck: Duck, scene: Scene): Promise<void> {
   await duck.run(
-    'CREATE OR REPLACE TABLE event (entity_id VARCHAR, occurred_us BIGINT, position BIGINT, amount BIGINT, quantity BIGINT, weight BIGINT)',
+    `CREATE OR REPLACE TABLE event (entity_id VARCHAR, occurred_us BIGINT, position BIGINT${FIELDS.map((name) => `, ${name} BIGINT`).join('')})`,
   );
   const appender = await duck.connection.createAppender('event');
   for (const [index, history] of scene.histories.entries()) {
@@ -20,7 +22,7 @@ export async function loadScene(duck: Duck, scene: Scene): Promise<void> {
       appender.appendVarchar(`c${index}`);
       appender.appendBigInt(BigInt(event.occurredUs));
       appender.appendBigInt(BigInt(event.position));
-      for (const name of ['amount', 'quantity', 'weight']) {
+      for (const name of FIELDS) {
         const value = event.fields[name];
         if (value === undefined) appender.appendNull();
         else appender.appendBigInt(BigInt(value));
@@ -67,7 +69,7 @@ export async function differences(
   return { compared, found };
 }
 
-/** The customer's vector from a state that was built as the projector does: in batches, some repeated, at clocks before the cut. */
+/** The customer's vector from a state that was built as the projector does: in batches, some repeated, at clocks before the cut; what was ahead of the last clock is still waiting then. */
 function evaluateOnline(ir: ProjectIr, scene: Scene, history: History, type: 'FLOAT' | 'DOUBLE') {
   const view = ir.views[0]!;
   const online = compileView(view);
@@ -76,7 +78,7 @@ function evaluateOnline(ir: ProjectIr, scene: Scene, history: History, type: 'FL
   let from = 0;
   for (const [turn, share] of history.batches.entries()) {
     const to = Math.ceil(share * known.length);
-    const nowUs = scene.cutUs - (history.batches.length - 1 - turn) * 3_600_000_000;
+    const nowUs = scene.cutUs - history.idleUs - (history.batches.length - 1 - turn) * 3_600_000_000;
     state = online.apply(state, known.slice(Math.max(0, from - 2), to), nowUs) ?? state;
     from = to;
   }

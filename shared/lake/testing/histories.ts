@@ -9,6 +9,8 @@ export interface History {
   events: OnlineEvent[];
   /** Arrivals are applied in batches that end at these shares of the history; each repeats the batch before. */
   batches: number[];
+  /** From the last batch to the cut: events of this time were stored as future ones and have become due since. */
+  idleUs: number;
 }
 
 export interface Scene {
@@ -36,18 +38,27 @@ const fields = fc.record(
     amount: cents,
     quantity: fc.integer({ min: -3, max: 20 }),
     weight: fc.integer({ min: 0, max: 1_000_000 }),
+    plan: fc.integer({ min: 0, max: 2 }),
   },
   { requiredKeys: [] },
 );
 
+/** Any instants, or a few only, so that many events tie. */
+const instants = fc.oneof(
+  fc.constant(instant),
+  fc.array(instant, { minLength: 1, maxLength: 4 }).map((few) => fc.constantFrom(...few)),
+);
+
 const history = fc
   .record({
-    events: fc.array(fc.record({ occurredUs: instant, fields }), { maxLength: 60 }),
+    events: instants.chain((occurredUs) => fc.array(fc.record({ occurredUs, fields }), { maxLength: 60 })),
     batches: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
+    idleUs: fc.constantFrom(0, 0, 1, 3_600_000_000, 40 * DAY_US),
   })
-  .map(({ events, batches }) => ({
+  .map(({ events, batches, idleUs }) => ({
     events: events.map((event, index) => ({ position: index * 3 + 1, ...event })),
     batches: [...batches, 1].sort((a, b) => a - b),
+    idleUs,
   }));
 
 /** Some customers and one instant: midnight, mid-day, or exactly one of the events. */

@@ -1,6 +1,7 @@
 import {
   avg,
   avgDaysBetween,
+  category,
   count,
   daysSinceFirst,
   daysSinceLast,
@@ -10,6 +11,7 @@ import {
   featureView,
   inactivityLabel,
   integer,
+  latest,
   minus,
   model,
   money,
@@ -31,7 +33,12 @@ export function manyFeatures(spanDays = 30): ProjectIr {
     entity: customer,
     timestampField: 'at',
     eventKey: null,
-    fields: { amount: money('USD'), quantity: integer(), weight: decimal(3) },
+    fields: {
+      amount: money('USD'),
+      quantity: integer(),
+      weight: decimal(3),
+      plan: category(['none', 'basic', 'gold']),
+    },
   });
   const over = (op: '>=' | '>' | '<=' | '<' | '=' | '<>') => ({ field: 'amount', op, value: 50 });
   const view = featureView({
@@ -63,6 +70,13 @@ export function manyFeatures(spanDays = 30): ProjectIr {
       below_90d: count({ days: 90, where: over('<') }),
       equal_90d: sum('quantity', { days: 90, where: over('=') }),
       other_90d: count({ days: 90, where: over('<>') }),
+      golden_30d: count({ days: 30, where: { field: 'plan', op: '=', value: 'gold' } }),
+      not_golden: count({ where: { field: 'plan', op: '<>', value: 'gold' } }),
+      last_amount: latest('amount'),
+      last_plan: latest('plan'),
+      last_weight: times(latest('weight'), 0.5),
+      last_price: ratio(latest('amount'), latest('quantity')),
+      above_last: ratio(minus(sum('amount', { days: 30 }), latest('amount')), count()),
       older: minus(sum('amount', { days: 90 }), sum('amount', { days: 30 })),
       product: times(sum('amount', { days: 90 }), sum('weight')),
       per_piece: ratio(sum('amount'), sum('quantity')),
