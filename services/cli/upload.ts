@@ -11,6 +11,8 @@ export interface Upload {
   source: string;
   onError: 'stop' | 'skip';
   shiftEnd?: 'yesterday' | undefined;
+  /** A date, or ISO 8601 with a zone. */
+  asOf?: string | undefined;
   onProgress: (state: Progress) => void;
 }
 
@@ -26,6 +28,7 @@ export async function uploadFile(client: ApiClient, upload: Upload): Promise<Imp
     on_error: upload.onError,
     file_name: basename(file),
     ...(upload.shiftEnd !== undefined && { shift_end: upload.shiftEnd }),
+    ...(upload.asOf !== undefined && { as_of: upload.asOf }),
   });
   const body = { file, size: await sizeOf(file), onProgress: progressOf(upload) };
   return client.call('ingestion', `/imports?${query}`, importResult, {

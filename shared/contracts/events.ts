@@ -32,6 +32,8 @@ export const importQuery = z.strictObject({
   on_error: z.enum(['stop', 'skip']).default('stop'),
   /** `yesterday`: shift every timestamp by the same whole number of days so that the last falls on yesterday (UTC). */
   shift_end: z.enum(['yesterday']).optional(),
+  /** The instant that the rows hold as of: needed exactly when the source has no timestamp column. A date or ISO 8601 with a zone. */
+  as_of: z.string().max(64).optional(),
   file_name: z.string().max(1024).default('upload'),
 });
 
@@ -55,6 +57,8 @@ export const importResult = z.strictObject({
   rows_rejected: z.int(),
   rows_repeated: z.int(),
   shift_days: z.int(),
+  /** The instant given with the import, ISO 8601; null where rows have times of their own. */
+  as_of: z.string().nullable(),
   segments: z.int(),
   /** First and last occurrence after the shift, ISO 8601; null when nothing was imported. */
   first_occurred_at: z.string().nullable(),

@@ -5,7 +5,7 @@ import { columnOf, joinColumn } from './references.ts';
 /** Names that the platform's own tables and POST /events give a meaning of their own. */
 const RESERVED = new Set([
   ...['entity_id', 'occurred_us', 'row_offset', 'event_id', 'position', 'source'],
-  ...['ordinal', 'nth', 'good', 'ok'],
+  ...['ordinal', 'nth', 'good', 'ok', 'as_of'],
 ]);
 
 /** The faults of one source: its entity, its columns, its fields. */
@@ -14,7 +14,7 @@ export function checkSource(ir: ProjectIr, source: SourceIr): string[] {
   const entity = ir.entities.find((candidate) => candidate.name === source.entity);
   const columns = [
     ...(entity === undefined ? [] : [joinColumn(source, entity)]),
-    source.timestamp_field,
+    ...(source.timestamp_field === null ? [] : [source.timestamp_field]),
     ...source.fields.map(columnOf),
   ];
   const names = source.fields.map((field) => field.name);
@@ -31,6 +31,11 @@ export function checkSource(ir: ProjectIr, source: SourceIr): string[] {
     ...reserved.map(
       (name) => `${where}: a column cannot be named ${name}, the platform uses that name; rename it`,
     ),
+    ...(source.timestamp_field === null && source.event_key !== null
+      ? [
+          `${where} has no timestamp column, so the same rows come again as of later instants: it has no event key, make it null`,
+        ]
+      : []),
     ...source.fields.flatMap((field) => checkField(`${where}: field ${field.name}`, field)),
   ];
 }

@@ -38,8 +38,8 @@ export const sourceIr = z.strictObject({
   entity: name,
   /** The column with the entity's identifier, where that has another name than the entity's join key. */
   join_key_column: columnName.optional(),
-  /** The column that says when the event occurred. */
-  timestamp_field: columnName,
+  /** The column that says when the event occurred; null: a row holds as of the instant that its import or event gives. */
+  timestamp_field: columnName.nullable(),
   /** Columns that identify an event, or null: then (file content, line) does for files; REST always has event_id. */
   event_key: z.array(columnName).min(1).nullable(),
   /** A finished data set: no new events are expected, so its age alarms nobody. */

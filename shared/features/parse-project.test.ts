@@ -70,6 +70,11 @@ describe('a project is refused, with the place and the remedy', () => {
       { ...plan, categories: ['gold', ' '] },
       'field plan has a blank category; blank cells are missing values, leave it out',
     ],
+    [
+      'sources.0',
+      { ...source, timestamp_field: null, event_key: ['customer_id'] },
+      'source orders has no timestamp column, so the same rows come again as of later instants: it has no event key',
+    ],
     ['views.0.source', 'visits', 'view purchases@1 names the source "visits"'],
     ['views.0.entity', 'shop', 'view purchases@1 names the entity "shop"'],
     ['views.0.features.1.name', feature.name, 'view purchases@1: feature order_count_30d is defined twice'],

@@ -12,13 +12,14 @@ interface ImportOptions {
   source: string;
   onError: 'stop' | 'skip';
   shiftEnd?: 'yesterday';
+  asOf?: string;
 }
 
 export function addImport(program: Command, open: OpenSession): void {
   program
     .command('import')
     .argument('<file>', 'a .csv or .parquet file with the columns of the source')
-    .description('Import a file of events')
+    .description('Import a file of events, or of attributes as of an instant')
     .requiredOption('-s, --source <name>', 'source that the events belong to')
     .addOption(
       new Option(
@@ -34,9 +35,13 @@ export function addImport(program: Command, open: OpenSession): void {
         'shift all times by whole days so that the last falls on this day',
       ).choices(['yesterday']),
     )
+    .option(
+      '--as-of <time>',
+      'instant that the rows hold as of, 2026-10-01 or 2026-10-01T08:00:00Z; for sources without a timestamp column',
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  $ churn import purchases.csv --source transactions\n  $ churn import purchases.csv --source transactions --on-error skip\n\nThe same file twice is imported once. Mend the rows of a rejects file and import that.',
+      '\nExamples:\n  $ churn import purchases.csv --source transactions\n  $ churn import purchases.csv --source transactions --on-error skip\n  $ churn import customers.csv --source contracts --as-of 2026-10-01\n\nThe same file twice is imported once (with --as-of: once an instant). Mend the rows of a rejects file and import that.',
     )
     .action(async (file: string, options: ImportOptions, command: Command) => {
       const session = open(command);
@@ -77,7 +82,9 @@ function describeImport(result: ImportResult, rejects: string | null): string {
     ...(result.shift_days !== 0 ? [`All times were shifted by ${count(result.shift_days)} days.`] : []),
     ...(result.first_occurred_at === null
       ? []
-      : [`From ${result.first_occurred_at} to ${result.last_occurred_at ?? ''}.`]),
+      : result.as_of !== null
+        ? [`They hold as of ${result.as_of}.`]
+        : [`From ${result.first_occurred_at} to ${result.last_occurred_at ?? ''}.`]),
   ];
   if (result.rows_rejected === 0) return lines.join('\n');
   const rows = result.errors.map((fault) => [fault.line, fault.column, fault.value, fault.reason]);

@@ -34,7 +34,9 @@ afterEach(async () => {
 async function begin(client: PoolClient, id: string): Promise<void> {
   await client.query('BEGIN');
   const raw = [{ line: 1, value: order(id, { customer_id: id }) }];
-  await putEvents(client, [{ projectId: PROJECT, prepared: prepareEvents(shop, raw, world.nowMs * 1000) }]);
+  const nowUs = world.nowMs * 1000;
+  const prepared = prepareEvents(shop, raw, { nowUs, latestUs: nowUs });
+  await putEvents(client, [{ projectId: PROJECT, prepared }]);
 }
 
 /** Both readers take what they see. */

@@ -3,7 +3,7 @@ import { columnOf, type ProjectIr } from '@churn/features';
 import { InvalidInput } from '@churn/platform';
 import { contentHash } from './content-hash.ts';
 import type { RawEvent } from './read-events.ts';
-import { checkRow, type Fault, type SourceRules, sourceRules } from './source-rules.ts';
+import { AS_OF, checkRow, type Fault, type SourceRules, sourceRules } from './source-rules.ts';
 
 /** An event that was found good. */
 export interface PreparedEvent {
@@ -33,16 +33,21 @@ const SHOWN = 20;
 
 /**
  * Checks every event against its source's definition. Throws InvalidInput with the faults of all of them: then nothing of the request is stored.
- * Events later than `latestUs` are set aside, and so is one that gives an earlier event's identity another content.
+ * Events later than `latestUs` are set aside, and so is one that gives an earlier event's identity another content. What holds `as_of` an instant
+ * after `nowUs` is a fault.
  */
-export function prepareEvents(ir: ProjectIr, raw: readonly RawEvent[], latestUs: number): Prepared {
+export function prepareEvents(
+  ir: ProjectIr,
+  raw: readonly RawEvent[],
+  { nowUs, latestUs }: { nowUs: number; latestUs: number },
+): Prepared {
   const rules = new Map<string, SourceRules | null>();
   const faults: EventFault[] = [];
   const prepared: Prepared = { events: [], repeated: 0, quarantine: [] };
   const seen = new Map<string, PreparedEvent>();
   for (const { line, value } of raw) {
     const found: Fault[] = [];
-    const event = prepareOne(ir, rules, value, found);
+    const event = prepareOne(ir, rules, value, nowUs, found);
     faults.push(...found.map((fault) => ({ line, ...fault })));
     if (event !== null) place(prepared, seen, event, latestUs);
   }
@@ -75,6 +80,7 @@ function prepareOne(
   ir: ProjectIr,
   cache: Map<string, SourceRules | null>,
   value: unknown,
+  nowUs: number,
   faults: Fault[],
 ): PreparedEvent | null {
   const envelope = eventEnvelope.safeParse(value);
@@ -101,7 +107,8 @@ function prepareOne(
   }
   unknownColumns(rules, envelope.data, faults);
   absentColumns(rules, envelope.data, faults);
-  const row = checkRow(rules, (column) => textOf(envelope.data[column]), null, faults);
+  const latestUs = rules.heldAsOf ? nowUs : null;
+  const row = checkRow(rules, (column) => textOf(envelope.data[column]), latestUs, faults);
   if (row === null) return null;
   const fields: Record<string, number> = {};
   for (const [i, { name }] of rules.fields.entries()) {
@@ -120,12 +127,13 @@ function prepareOne(
 }
 
 function unknownColumns(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]): void {
+  const known = rules.heldAsOf ? [...rules.columns, AS_OF] : rules.columns;
   for (const column of Object.keys(envelope)) {
-    if (column === 'source' || column === 'event_id' || rules.columns.includes(column)) continue;
+    if (column === 'source' || column === 'event_id' || known.includes(column)) continue;
     faults.push({
       column,
       value: null,
-      reason: `is not a column of ${rules.source.name}; it has ${rules.columns.join(', ')}`,
+      reason: `is not a column of ${rules.source.name}; it has ${known.join(', ')}`,
     });
   }
 }

@@ -3,16 +3,22 @@ import { parseField } from './field-value.ts';
 import { invalid, type Parsed, valid } from './fixed-point.ts';
 import { parseTimestamp } from './timestamp.ts';
 
+/** The instant that a row of a source without a timestamp column holds as of. */
+export const AS_OF = 'as_of';
+
 /** What a source's events must look like, over REST and in files alike. */
 export interface SourceRules {
   source: SourceIr;
   /** Column with the entity's identifier. */
   joinKey: string;
+  /** Column with the time; AS_OF where the source has none: the import of a file gives it, an event carries it. */
   timestampField: string;
+  /** The source has no timestamp column. */
+  heldAsOf: boolean;
   fields: readonly FieldIr[];
   /** Columns of the event key that mean nothing else; REST names them by event_id. */
   keyOnly: readonly string[];
-  /** Every column that a row has: join key, timestamp, fields, columns of the event key. */
+  /** Every column that a file has: join key, timestamp, fields, columns of the event key. */
   columns: readonly string[];
 }
 
@@ -36,12 +42,15 @@ export function sourceRules(ir: ProjectIr, name: string): SourceRules | null {
   const entity = ir.entities.find((candidate) => candidate.name === source?.entity);
   if (!source || !entity) return null;
   const joinKey = joinColumn(source, entity);
-  const own = [joinKey, source.timestamp_field, ...source.fields.map(columnOf)];
+  const heldAsOf = source.timestamp_field === null;
+  const timestampField = source.timestamp_field ?? AS_OF;
+  const own = [joinKey, ...(heldAsOf ? [] : [timestampField]), ...source.fields.map(columnOf)];
   const keyOnly = (source.event_key ?? []).filter((column) => !own.includes(column));
   return {
     source,
     joinKey,
-    timestampField: source.timestamp_field,
+    timestampField,
+    heldAsOf,
     fields: source.fields,
     keyOnly,
     columns: [...own, ...keyOnly],
@@ -62,7 +71,7 @@ function parseId(text: string): Parsed<string> {
 
 /**
  * Checks one row given as text by column. Adds every fault to `faults` and returns the row only if there was none.
- * `latestUs`: times after it are refused (files have no quarantine); null: any time goes.
+ * `latestUs`: times after it are refused (files have no quarantine, and nothing is known as of a time to come); null: any time goes.
  */
 export function checkRow(
   rules: SourceRules,
@@ -79,14 +88,17 @@ export function checkRow(
     return undefined;
   };
   const entityId = need(rules.joinKey, parseId);
-  const occurredUs = need(rules.timestampField, (value) => notAfter(parseTimestamp(value), latestUs));
+  const late = rules.heldAsOf ? 'is in the future; nothing is known as of then' : LATE;
+  const occurredUs = need(rules.timestampField, (value) => notAfter(parseTimestamp(value), latestUs, late));
   const values = rules.fields.map((field) => need(columnOf(field), (value) => parseField(field, value)));
   for (const column of rules.keyOnly) need(column, parseId);
   if (faults.length > before || entityId === undefined || occurredUs === undefined) return null;
   return { entityId, occurredUs, values };
 }
 
-function notAfter(time: Parsed<number>, latestUs: number | null): Parsed<number> {
+const LATE = 'is more than 24 hours ahead of now';
+
+function notAfter(time: Parsed<number>, latestUs: number | null, late: string): Parsed<number> {
   if (!time.ok || latestUs === null || time.value <= latestUs) return time;
-  return invalid('is more than 24 hours ahead of now');
+  return invalid(late);
 }

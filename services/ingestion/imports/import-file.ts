@@ -7,6 +7,7 @@ import { segmentFile } from '../compactor/segment-file.ts';
 import type { Context } from '../context.ts';
 import type { SourceRules } from '../events/source-rules.ts';
 import {
+  type FileIdentity,
   findImport,
   findShift,
   importAnswer,
@@ -15,6 +16,7 @@ import {
   reservePositions,
 } from '../queries/file-imports.ts';
 import { AHEAD_US } from '../routes/post-events.ts';
+import type { AsOf } from './as-of.ts';
 import { checkRaw } from './checked-table.ts';
 import { keepFreshRows } from './event-keys.ts';
 import { loadRaw, type MalformedLine } from './parse-file.ts';
@@ -35,6 +37,8 @@ export interface ImportRequest {
   format: 'csv' | 'parquet';
   onError: 'stop' | 'skip';
   shiftEnd: 'yesterday' | undefined;
+  /** Of a source without timestamp column. */
+  asOf: AsOf | null;
 }
 
 /**
@@ -43,7 +47,7 @@ export interface ImportRequest {
  */
 export async function importFile(context: Context, request: ImportRequest): Promise<ImportResult> {
   const { pool } = context;
-  const before = await findImport(pool, request.projectId, request.rules.source.name, request.sha256);
+  const before = await findImport(pool, identityOf(request));
   if (before !== null) return importAnswer(before, 0, true);
   const duck = await context.openDuck();
   const began = performance.now();
@@ -56,9 +60,13 @@ export async function importFile(context: Context, request: ImportRequest): Prom
   }
 }
 
+function identityOf({ projectId, rules, sha256, asOf }: ImportRequest): FileIdentity {
+  return { projectId, source: rules.source.name, sha256, asOfUs: asOf?.us ?? null };
+}
+
 async function importWith(context: Context, duck: Duck, request: ImportRequest): Promise<ImportResult> {
   const { rules } = request;
-  const malformed = await loadRaw(duck, request.path, request.format, rules);
+  const malformed = await loadRaw(duck, request);
   await checkRaw(duck, rules);
   const shiftDays = await shiftOf(context, duck, request);
   const latestUs = context.now() * 1000 + AHEAD_US - shiftDays * DAY_US;
@@ -97,10 +105,10 @@ async function store(
   request: ImportRequest,
   judged: Judged,
 ): Promise<ImportResult> {
-  const { rules, projectId, sha256 } = request;
+  const { rules, projectId } = request;
   await client.query(`SET LOCAL idle_in_transaction_session_timeout = '10min'`);
-  await lockFile(client, projectId, rules.source.name, sha256);
-  const sentMeanwhile = await findImport(client, projectId, rules.source.name, sha256);
+  await lockFile(client, identityOf(request));
+  const sentMeanwhile = await findImport(client, identityOf(request));
   if (sentMeanwhile !== null) return importAnswer(sentMeanwhile, 0, true);
   const keyed =
     rules.source.event_key === null
@@ -123,6 +131,7 @@ async function store(
     rows_rejected: rejects.rows,
     rows_repeated: keyed.repeated,
     shift_days: judged.shiftDays,
+    as_of_us: request.asOf?.us ?? null,
     min_occurred_us: imported === 0 ? null : Math.min(...parts.map((part) => part.minOccurredUs)),
     max_occurred_us: imported === 0 ? null : Math.max(...parts.map((part) => part.maxOccurredUs)),
     errors: rejects.errors.slice(0, SHOWN),
@@ -130,8 +139,7 @@ async function store(
   };
   await insertImport(client, {
     ...made,
-    projectId,
-    sha256,
+    ...identityOf(request),
     positionFrom: first,
     positionTo: first === null ? null : first + imported - 1,
   });
@@ -187,8 +195,9 @@ async function writeParts(context: Context, duck: Duck, request: ImportRequest):
 async function shiftOf(
   { pool, now }: Context,
   duck: Duck,
-  { projectId, rules, shiftEnd }: ImportRequest,
+  { projectId, rules, shiftEnd, asOf }: ImportRequest,
 ): Promise<number> {
+  if (asOf !== null) return 0;
   const fixed = await findShift(pool, projectId, rules.source.name);
   if (fixed !== null) return fixed;
   if (shiftEnd === undefined) return 0;

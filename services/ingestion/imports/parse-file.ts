@@ -1,6 +1,7 @@
 import type { Duck } from '@churn/lake';
 import { InvalidInput } from '@churn/platform';
-import type { SourceRules } from '../events/source-rules.ts';
+import { AS_OF, type SourceRules } from '../events/source-rules.ts';
+import type { AsOf } from './as-of.ts';
 import { explainCsv, firstLine, MAX_LINE } from './explain-file.ts';
 
 /** Rows of the file that DuckDB could not even split into columns. */
@@ -16,16 +17,18 @@ export interface MalformedLine {
 const quote = (text: string) => text.replaceAll("'", "''");
 const name = (column: string) => `"${column.replaceAll('"', '""')}"`;
 
+interface RawFile {
+  path: string;
+  format: 'csv' | 'parquet';
+  rules: SourceRules;
+  asOf: AsOf | null;
+}
+
 /**
- * Loads a file into the table `raw`: `ordinal` from 0 in the order of the file, then each wanted column as text. Returns the lines of a CSV that
+ * Loads a file into the table `raw`: `ordinal` from 0 in the order of the file, then each wanted column as text, and the instant that the rows hold as of. Returns the lines of a CSV that
  * have another number of columns. Throws InvalidInput when the file is no such file, or a column is missing.
  */
-export async function loadRaw(
-  duck: Duck,
-  path: string,
-  format: 'csv' | 'parquet',
-  rules: SourceRules,
-): Promise<MalformedLine[]> {
+export async function loadRaw(duck: Duck, { path, format, rules, asOf }: RawFile): Promise<MalformedLine[]> {
   const reader =
     format === 'csv'
       ? `read_csv('${quote(path)}', delim = ',', quote = '"', escape = '"', header = true, all_varchar = true, null_padding = false, store_rejects = true, rejects_limit = 0, sample_size = 1000, strict_mode = true, max_line_size = ${MAX_LINE})`
@@ -35,6 +38,7 @@ export async function loadRaw(
   const columns = rules.columns.map(
     (column) => `coalesce(${asText(column, types.get(column))}, '') AS ${name(column)}`,
   );
+  if (asOf !== null) columns.push(`'${quote(asOf.text)}' AS ${name(AS_OF)}`);
   await run(
     duck,
     `CREATE TEMP TABLE raw AS SELECT row_number() OVER () - 1 AS ordinal, ${columns.join(', ')} FROM ${reader}`,

@@ -74,7 +74,7 @@ async function wordErrors(
   found: { malformed: readonly MalformedLine[]; latestUs: number },
 ): Promise<RowError[]> {
   const rows = await duck.rows<Record<string, unknown> & { ordinal: bigint; conflict: boolean }>(
-    `SELECT raw.ordinal, rejected.conflict, ${rules.columns.map((column) => `raw.${name(column)}`).join(', ')}
+    `SELECT raw.ordinal, rejected.conflict, ${checked(rules).join(', ')}
      FROM raw JOIN rejected USING (ordinal) ORDER BY raw.ordinal LIMIT ${WORDED}`,
   );
   const worded = rows.flatMap((row) => {
@@ -93,6 +93,11 @@ async function wordErrors(
     ({ begin, line, ...fault }): RowError => ({ line: lineAt.get(begin) ?? line, value: null, ...fault }),
   );
   return [...worded, ...malformed].sort((a, b) => a.line - b.line);
+}
+
+/** What checkRow reads of a row. */
+function checked(rules: SourceRules): string[] {
+  return [...new Set([...rules.columns, rules.timestampField])].map((column) => `raw.${name(column)}`);
 }
 
 function faultsOf(rules: SourceRules, row: Record<string, unknown>, latestUs: number): Fault[] {

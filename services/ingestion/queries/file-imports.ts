@@ -10,6 +10,7 @@ export interface FileImport {
   rows_rejected: number;
   rows_repeated: number;
   shift_days: number;
+  as_of_us: number | null;
   min_occurred_us: number | null;
   max_occurred_us: number | null;
   errors: RowError[];
@@ -17,18 +18,26 @@ export interface FileImport {
 }
 
 const COLUMNS = `import_id, source, file_name, rows_read::int, rows_imported::int, rows_rejected::int, rows_repeated::int, shift_days,
-  min_occurred_us::float8, max_occurred_us::float8, errors, rejects_path`;
+  as_of_us::float8, min_occurred_us::float8, max_occurred_us::float8, errors, rejects_path`;
 
-/** The import of a file with this content, if there was one. */
+/** What makes an import the same: the content, and as of when it holds, since a table may not change for months. */
+export interface FileIdentity {
+  projectId: string;
+  source: string;
+  sha256: string;
+  /** null where the rows have times of their own. */
+  asOfUs: number | null;
+}
+
+/** The same import, if there was one. */
 export async function findImport(
   db: Pool | PoolClient,
-  projectId: string,
-  source: string,
-  sha256: string,
+  { projectId, source, sha256, asOfUs }: FileIdentity,
 ): Promise<FileImport | null> {
   const { rows } = await db.query<FileImport>(
-    `SELECT ${COLUMNS} FROM file_import WHERE project_id = $1 AND source = $2 AND file_sha256 = $3`,
-    [projectId, source, sha256],
+    `SELECT ${COLUMNS} FROM file_import
+     WHERE project_id = $1 AND source = $2 AND file_sha256 = $3 AND coalesce(as_of_us, -1) = coalesce($4::bigint, -1)`,
+    [projectId, source, sha256, asOfUs],
   );
   return rows[0] ?? null;
 }
@@ -67,9 +76,7 @@ export async function findShift(
   return rows[0]?.shift_days ?? null;
 }
 
-export interface NewImport extends Omit<FileImport, 'errors'> {
-  projectId: string;
-  sha256: string;
+export interface NewImport extends Omit<FileImport, 'errors' | 'as_of_us'>, FileIdentity {
   errors: readonly RowError[];
   positionFrom: number | null;
   positionTo: number | null;
@@ -78,8 +85,8 @@ export interface NewImport extends Omit<FileImport, 'errors'> {
 export async function insertImport(client: PoolClient, made: NewImport): Promise<void> {
   await client.query(
     `INSERT INTO file_import (import_id, project_id, source, file_name, file_sha256, rows_read, rows_imported, rows_rejected, rows_repeated,
-       shift_days, position_from, position_to, min_occurred_us, max_occurred_us, errors, rejects_path)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+       shift_days, as_of_us, position_from, position_to, min_occurred_us, max_occurred_us, errors, rejects_path)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
     [
       made.import_id,
       made.projectId,
@@ -91,6 +98,7 @@ export async function insertImport(client: PoolClient, made: NewImport): Promise
       made.rows_rejected,
       made.rows_repeated,
       made.shift_days,
+      made.asOfUs,
       made.positionFrom,
       made.positionTo,
       made.min_occurred_us,
@@ -104,13 +112,11 @@ export async function insertImport(client: PoolClient, made: NewImport): Promise
 /** Waits, at most 10 minutes, until no other transaction imports this very file. */
 export async function lockFile(
   client: PoolClient,
-  projectId: string,
-  source: string,
-  sha256: string,
+  { projectId, source, sha256, asOfUs }: FileIdentity,
 ): Promise<void> {
   await client.query(`SET LOCAL statement_timeout = '10min'`);
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    `import:${projectId}:${source}:${sha256}`,
+    `import:${projectId}:${source}:${sha256}:${asOfUs ?? ''}`,
   ]);
 }
 
@@ -126,11 +132,12 @@ export async function reservePositions(client: PoolClient, count: number): Promi
 /** The import as the interface shows it. */
 export function importAnswer(found: FileImport, segments: number, alreadyImported: boolean): ImportResult {
   const iso = (us: number | null) => (us === null ? null : new Date(us / 1000).toISOString());
-  const { min_occurred_us, max_occurred_us, rejects_path, errors, ...rest } = found;
+  const { min_occurred_us, max_occurred_us, as_of_us, rejects_path, errors, ...rest } = found;
   return {
     ...rest,
     already_imported: alreadyImported,
     segments,
+    as_of: iso(as_of_us),
     first_occurred_at: iso(min_occurred_us),
     last_occurred_at: iso(max_occurred_us),
     errors,

@@ -15,14 +15,15 @@ export function postEvents({ pool, metrics, now }: Context): Route {
   const store = async (projectId: string, raw: readonly RawEvent[]): Promise<EventsAccepted> => {
     const definitions = await readDefinitions(projectId);
     if (definitions === null) throw noDefinitions(projectId);
-    return writer.put(projectId, prepareEvents(definitions.ir, raw, now() * 1000 + AHEAD_US));
+    const nowUs = now() * 1000;
+    return writer.put(projectId, prepareEvents(definitions.ir, raw, { nowUs, latestUs: nowUs + AHEAD_US }));
   };
   return defineRoute({
     method: 'post',
     path: '/events',
     summary: 'Store events: one, an array, or one a line',
     description:
-      'An event has source, event_id and the columns of its source. Answered after the commit. The same event again is counted, not stored; another content under a known identity is set aside. One bad event refuses the request whole.',
+      'An event has source, event_id and the columns of its source, null where a value is missing; and as_of where the source has no timestamp column. Answered after the commit. The same event again is counted, not stored; another content under a known identity is set aside. One bad event refuses the request whole.',
     role: 'caller',
     body: 'stream',
     bodyTypes: ['application/json', 'application/x-ndjson'],

@@ -3,6 +3,7 @@ import { defineRoute, InvalidInput, type Route } from '@churn/platform';
 import { currentDefinitions } from '@churn/registry';
 import type { Context } from '../context.ts';
 import { sourceRules } from '../events/source-rules.ts';
+import { readAsOf } from '../imports/as-of.ts';
 import { importFile } from '../imports/import-file.ts';
 import { receiveFile } from '../imports/receive-file.ts';
 import { materializeImports } from '../materialize/materialize.ts';
@@ -14,7 +15,7 @@ export function postImport(context: Context): Route {
     path: '/imports',
     summary: 'Import a CSV or Parquet file, sent as the body',
     description:
-      'With on_error=stop (the default) one bad row refuses the file; with skip the good rows are imported and the bad ones can be fetched. The same file again changes nothing. Online features are rebuilt before the answer.',
+      'With on_error=stop (the default) one bad row refuses the file; with skip the good rows are imported and the bad ones can be fetched. The same file again (as of the same instant, where as_of is needed) changes nothing. Online features are rebuilt before the answer.',
     role: 'data-scientist',
     answerWithinMs: Number.POSITIVE_INFINITY,
     query: importQuery,
@@ -33,6 +34,8 @@ export function postImport(context: Context): Route {
           'source-unknown',
           `Project ${projectId} has no source "${query.source}"; it has ${definitions.ir.sources.map(({ name }) => name).join(', ')}.`,
         );
+      const given = { asOf: query.as_of, shiftEnd: query.shift_end };
+      const asOf = readAsOf(rules, given, context.now() * 1000);
       const file = await receiveFile(context, projectId, req);
       try {
         const { format, on_error: onError, shift_end: shiftEnd, file_name: fileName } = query;
@@ -42,6 +45,7 @@ export function postImport(context: Context): Route {
           format,
           onError,
           shiftEnd,
+          asOf,
           fileName,
           path: file.path,
           sha256: file.sha256,

@@ -21,10 +21,11 @@ export async function importOrders(
   context: Context,
   ir: ProjectIr,
   text: string | Buffer,
-  changes: { onError?: 'stop' | 'skip'; format?: 'csv' | 'parquet' } = {},
+  changes: { source?: string; onError?: 'stop' | 'skip'; format?: 'csv' | 'parquet' } = {},
 ): Promise<ImportResult> {
-  const rules = sourceRules(ir, 'orders');
-  if (rules === null) throw new Error('the project has no source orders');
+  const { source = 'orders', ...options } = changes;
+  const rules = sourceRules(ir, source);
+  if (rules === null) throw new Error(`the project has no source ${source}`);
   const sha256 = createHash('sha256').update(text).digest('hex');
   const path = context.lakePath(`${sha256}.csv`);
   await writeFile(path, text);
@@ -38,7 +39,8 @@ export async function importOrders(
       format: 'csv',
       onError: 'stop',
       shiftEnd: undefined,
-      ...changes,
+      asOf: null,
+      ...options,
     });
   } finally {
     await rm(path);

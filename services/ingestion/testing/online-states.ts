@@ -25,7 +25,8 @@ export async function postOrders(
       return { line: sent, value: order(`o${sent}`, { customer_id, ordered_at, amount: sent }) };
     }),
   );
-  const prepared = prepareEvents(ir, raw, world.nowMs * 1000);
+  const nowUs = world.nowMs * 1000;
+  const prepared = prepareEvents(ir, raw, { nowUs, latestUs: nowUs });
   const client = await pool.connect();
   await putEvents(client, [{ projectId: PROJECT, prepared }]).finally(() => client.release());
 }

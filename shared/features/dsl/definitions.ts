@@ -22,14 +22,17 @@ export function entity(definition: { name: string; joinKey: string; description?
   return { name: definition.name, join_key: definition.joinKey, description: definition.description ?? '' };
 }
 
-/** A stream of events about an entity. */
+/** A stream of events about an entity, or a table of its attributes as of some instants. */
 export function source(definition: {
   name: string;
   entity: EntityIr;
   /** The column with the identifier, where files call it something else than the entity's joinKey. */
   joinKeyColumn?: string;
-  /** The column that says when the event occurred. */
-  timestampField: string;
+  /**
+   * The column that says when the event occurred; null for a table of what is so about each customer: each import says as of when, and
+   * each event carries `as_of`.
+   */
+  timestampField: string | null;
   /** Columns that identify an event in a file; null when there are none: (file content, line) then does. */
   eventKey: readonly string[] | null;
   /** A finished data set: no new events are expected. */
