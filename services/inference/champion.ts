@@ -30,7 +30,9 @@ export interface Champion {
   readonly viewKeys: readonly string[];
   /** Names under which answers show the row's values. */
   readonly featureNames: readonly string[];
-  readonly eligible: (daysSinceLast: number | null) => boolean;
+  readonly eligible: (customer: Parameters<typeof isEligible>[1]) => boolean;
+  /** Where the feature is that says who has left: index of the view, index in it. null: nobody does. */
+  readonly left: { view: number; feature: number } | null;
 }
 
 /** Compiles what a manifest and the definitions it was trained with say. Throws when a feature is not in those definitions. */
@@ -60,8 +62,16 @@ export function createChampion(
     views,
     viewKeys: views.map((view) => view.online.key),
     featureNames: shortNames(manifest.features),
-    eligible: (daysSinceLast) => isEligible(ir, daysSinceLast),
+    eligible: (customer) => isEligible(ir, customer),
+    left: placeOf(views, ir.population.unless),
   };
+}
+
+function placeOf(views: readonly ChampionView[], reference: string | undefined): Champion['left'] {
+  if (reference === undefined) return null;
+  const parsed = parseFeatureReference(reference);
+  const view = views.findIndex(({ online }) => online.key === `${parsed?.view}@${parsed?.version}`);
+  return { view, feature: views[view]?.online.featureNames.indexOf(parsed?.feature ?? '') ?? -1 };
 }
 
 function columnsOf(online: OnlineView, features: readonly string[]): (readonly [number, number])[] {

@@ -65,13 +65,15 @@ function fillRow(
   let asOfUs = tUs;
   let seen = false;
   let daysSinceLast: number | null = null;
+  let unless = Number.NaN;
   for (const [v, { online, columns }] of champion.views.entries()) {
     if (scratch.length < online.featureNames.length) scratch = new Float32Array(online.featureNames.length);
     const evaluation = online.evaluate(read.states[v]?.[index] ?? null, tUs, scratch, 0);
     for (const [from, to] of columns) matrix[at + to] = scratch[from] ?? Number.NaN;
     if (evaluation.lastUs !== null) seen = true;
     if (v === 0) daysSinceLast = evaluation.daysSinceLast;
+    if (v === champion.left?.view) unless = scratch[champion.left.feature] ?? Number.NaN;
     asOfUs = Math.max(asOfUs, evaluation.asOfUs);
   }
-  return seen ? { eligible: champion.eligible(daysSinceLast), asOfMs: asOfUs / 1000 } : null;
+  return seen ? { eligible: champion.eligible({ daysSinceLast, unless }), asOfMs: asOfUs / 1000 } : null;
 }

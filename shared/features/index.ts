@@ -4,6 +4,7 @@ export { DefinitionError } from './definition-error.ts';
 export { diffProjects } from './diff-projects.ts';
 export {
   entity,
+  eventLabel,
   featuresOf,
   featureView,
   inactivityLabel,

@@ -127,28 +127,38 @@ export const featureViewIr = z.strictObject({
   features: z.array(featureIr).min(1).max(256),
 });
 
-/** Who counts at instant t: customers whose last event lies within so many whole days (and who have one). */
+const featureReference = z.string().regex(/^[a-z][a-z0-9_]*@\d+:[a-z][a-z0-9_]*$/, 'view@version:feature');
+
+/** Who counts at instant t: customers whose last event lies within so many whole days (and who have one), unless a feature says they have left. */
 export const populationIr = z.strictObject({
   view: name,
   active_within_days: z.int().min(1).max(3650),
+  /** Customers of whom this feature is above 0 at t do not count. */
+  unless: featureReference.optional(),
   description: z.string().default(''),
 });
 
-/** Churned at t: no event of `source` in [t, t + horizon_days). Known once t + horizon_days has passed. */
-export const labelIr = z.strictObject({
+const labelled = {
   name,
-  kind: z.literal('inactivity'),
   source: name,
   horizon_days: z.int().min(1).max(3650),
   description: z.string().default(''),
-});
+};
+
+/** Who churned at t; known once t + horizon_days has passed. */
+export const labelIr = z.discriminatedUnion('kind', [
+  /** No event of `source` in [t, t + horizon_days). */
+  z.strictObject({ ...labelled, kind: z.literal('inactivity') }),
+  /** An event of `source` that meets `where` in [t, t + horizon_days). */
+  z.strictObject({ ...labelled, kind: z.literal('event'), where: conditionIr.nullable() }),
+]);
 
 export const modelIr = z.strictObject({
   name,
   entity: name,
   label: name,
   /** Ordered feature references `view@version:feature`. */
-  features: z.array(z.string().regex(/^[a-z][a-z0-9_]*@\d+:[a-z][a-z0-9_]*$/)).min(1),
+  features: z.array(featureReference).min(1),
   /** The feature that a one-feature baseline ranks by; higher means likelier to churn. */
   baseline_feature: z.string(),
   training: z.strictObject({

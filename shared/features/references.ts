@@ -57,15 +57,21 @@ export function findView(ir: ProjectIr, name: string): FeatureViewIr {
   ]);
 }
 
-/** The views that these feature references and the population need, the population's first. */
+/** The views that these feature references and the population need, the one that the population is of first. */
 export function viewsOf(ir: ProjectIr, features: readonly string[]): FeatureViewIr[] {
-  const wanted = new Set(features.map((reference) => reference.slice(0, reference.indexOf(':'))));
+  const { unless } = ir.population;
+  const needed = unless === undefined ? features : [...features, unless];
+  const wanted = new Set(needed.map((reference) => reference.slice(0, reference.indexOf(':'))));
   const population = findView(ir, ir.population.view);
   wanted.delete(viewKey(population));
   return [population, ...[...wanted].map((key) => findView(ir, key))];
 }
 
-/** Whether a customer whose last event lies so many whole days back is in the project's population. */
-export function isEligible(ir: ProjectIr, daysSinceLast: number | null): boolean {
-  return daysSinceLast !== null && daysSinceLast <= ir.population.active_within_days;
+/** Whether a customer is in the project's population whose last event lies so many whole days back; `unless`: the feature of that name, NaN for null. */
+export function isEligible(
+  { population }: ProjectIr,
+  customer: { daysSinceLast: number | null; unless: number },
+): boolean {
+  const { daysSinceLast, unless } = customer;
+  return daysSinceLast !== null && daysSinceLast <= population.active_within_days && !(unless > 0);
 }

@@ -39,9 +39,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function createWorld(): Promise<World> {
+export async function createWorld(ir: ProjectIr = sampleProject()): Promise<World> {
   const [db, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
-  const ir = sampleProject();
   const hash = await insertProject(db.pool, ir);
   const [viewIr] = ir.views;
   if (viewIr === undefined) throw new Error('the sample project has no view');
@@ -60,7 +59,7 @@ export async function createWorld(): Promise<World> {
       ]),
     async fill(customers) {
       generation++;
-      await fillStates(redis.url, { ir, hash, view, generation, customers });
+      await fillStates(redis.url, { ir, hash, generation, customers });
     },
     store: (customerId, probability) => storePrediction(db, ir.project, customerId, probability),
     async start(options) {
@@ -80,20 +79,22 @@ export async function createWorld(): Promise<World> {
 interface Filling {
   ir: ProjectIr;
   hash: string;
-  view: OnlineView;
   generation: number;
   customers: number;
 }
 
-async function fillStates(url: string, { ir, hash, view, generation, customers }: Filling): Promise<void> {
+async function fillStates(url: string, { ir, hash, generation, customers }: Filling): Promise<void> {
+  const views = ir.views.map(compileView);
   const redis = new Redis(url, { maxRetriesPerRequest: 1 });
   const store = createOnlineStore(redis);
-  const entries = Array.from({ length: customers }, (_, i) => {
+  const entries = Array.from({ length: customers }, (_, i) => i).flatMap((i) => {
     const occurredUs = NOW_MS * 1000 - i * DAY_US - 3_600_000_000;
     const event = { position: i + 1, occurredUs, fields: { amount: 1_000 + i, quantity: 1 } };
-    const state = view.apply(null, [event], NOW_MS * 1000);
-    if (state === null) throw new Error('an event left no state');
-    return { view: view.key, id: `c${i}`, state };
+    return views.map((view) => {
+      const state = view.apply(null, [event], NOW_MS * 1000);
+      if (state === null) throw new Error('an event left no state');
+      return { view: view.key, id: `c${i}`, state };
+    });
   });
   await store.beginGeneration(ir.project, generation);
   await store.write(ir.project, generation, entries);
@@ -101,7 +102,7 @@ async function fillStates(url: string, { ir, hash, view, generation, customers }
     generation,
     position: customers,
     definitions_hash: hash,
-    views: [view.key],
+    views: views.map(({ key }) => key),
     built_at: new Date(NOW_MS).toISOString(),
     customers,
   });

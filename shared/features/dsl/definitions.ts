@@ -12,6 +12,7 @@ import type {
 } from '../ir.ts';
 import { parseProjectIr } from '../parse-project.ts';
 import { viewKey } from '../references.ts';
+import { lowerCondition } from './conditions.ts';
 import { describeFeature } from './describe.ts';
 import type { Field } from './fields.ts';
 import { Lowering } from './lower.ts';
@@ -100,14 +101,21 @@ function plainWindow(feature: Feature): Over | undefined {
   return term.term === 'sum' && below.term === 'count' && below.over === term.over ? term.over : undefined;
 }
 
-/** Who counts at an instant: customers whose last event in the view's source lies within so many whole days. */
+/** Who counts at an instant: customers whose last event in the view's source lies within so many whole days, and who have not left. */
 export function population(definition: {
   view: FeatureViewIr;
   activeWithinDays: number;
+  /** A feature as featuresOf() gives it: customers of whom it is above 0 have left. */
+  unless?: string;
   description?: string;
 }): PopulationIr {
-  const { view, activeWithinDays, description = '' } = definition;
-  return { view: view.name, active_within_days: activeWithinDays, description };
+  const { view, activeWithinDays, unless, description = '' } = definition;
+  return {
+    view: view.name,
+    active_within_days: activeWithinDays,
+    ...(unless !== undefined && { unless }),
+    description,
+  };
 }
 
 /** Churned: no event of the source in [t, t + horizonDays). */
@@ -119,6 +127,21 @@ export function inactivityLabel(definition: {
 }): LabelIr {
   const { name, horizonDays, description = '' } = definition;
   return { name, kind: 'inactivity', source: definition.source.name, horizon_days: horizonDays, description };
+}
+
+/** Churned: an event of the source, one that meets `where`, in [t, t + horizonDays). Throws DefinitionError for a `where` that is none. */
+export function eventLabel(definition: {
+  name: string;
+  source: SourceIr;
+  where?: Over['where'];
+  horizonDays: number;
+  description?: string;
+}): LabelIr {
+  const { name, source: from, where, horizonDays, description = '' } = definition;
+  const faults: string[] = [];
+  const condition = where === undefined ? null : lowerCondition(`label ${name}`, from, where, faults);
+  if (faults.length > 0) throw new DefinitionError(faults);
+  return { name, kind: 'event', source: from.name, where: condition, horizon_days: horizonDays, description };
 }
 
 /** References to the view's features: those named, or all, in the view's order. Throws DefinitionError for an unknown name. */

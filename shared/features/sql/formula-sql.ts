@@ -20,7 +20,8 @@ export function latestColumn(field: string): string {
   return identifier(`${field}@latest`);
 }
 
-function conditionSql(where: ConditionIr): string {
+/** A condition on a row's field; NULL where the field is missing. */
+export function conditionSql(where: ConditionIr): string {
   return `${identifier(where.field)} ${where.op} ${where.value}::BIGINT`;
 }
 

@@ -2,7 +2,7 @@ import { DefinitionError } from '../definition-error.ts';
 import type { LabelIr, ProjectIr } from '../ir.ts';
 import { DAY_US } from '../measures.ts';
 import { findModel, viewKey, viewsOf } from '../references.ts';
-import { identifier } from './formula-sql.ts';
+import { conditionSql, identifier } from './formula-sql.ts';
 import { compileViewSql } from './view-sql.ts';
 
 export interface SnapshotSqlOptions {
@@ -37,13 +37,13 @@ export function compileSnapshotSql(ir: ProjectIr, options: SnapshotSqlOptions): 
 function cutSql(ir: ProjectIr, options: SnapshotSqlOptions, cutUs: bigint): string {
   const model = findModel(ir, options.model);
   const label = ir.labels.find((candidate) => candidate.name === model.label);
-  const eligible = `population.days_since_last <= ${ir.population.active_within_days}`;
+  const eligible = eligibleSql(ir);
   const labelled = options.label === true && label !== undefined;
   const columns = [
     'population.entity_id AS entity_id',
     `${cutUs}::BIGINT AS cut_us`,
     `${eligible} AS eligible`,
-    ...(labelled ? ['later.entity_id IS NULL AS label'] : []),
+    ...(labelled ? [`later.entity_id ${label.kind === 'event' ? 'IS NOT NULL' : 'IS NULL'} AS label`] : []),
     ...model.features.map((reference) => `${featureColumn(ir, reference)} AS ${identifier(reference)}`),
   ];
   const later = labelled
@@ -51,6 +51,14 @@ function cutSql(ir: ProjectIr, options: SnapshotSqlOptions, cutUs: bigint): stri
     : '';
   const where = options.eligibleOnly === true ? `\nWHERE ${eligible}` : '';
   return `(SELECT ${columns.join(', ')}\nFROM ${viewJoins(ir, options, cutUs, model.features)}${later}${where})`;
+}
+
+/** As isEligible has it. */
+function eligibleSql(ir: ProjectIr): string {
+  const { active_within_days, unless } = ir.population;
+  const active = `population.days_since_last <= ${active_within_days}`;
+  if (unless === undefined) return active;
+  return `(${active} AND NOT coalesce(${featureColumn(ir, unless)} > 0, false))`;
 }
 
 function alias(ir: ProjectIr, key: string): string {
@@ -81,11 +89,12 @@ function viewJoins(
     .join('\n');
 }
 
-/** Customers with an event in the label's horizon: they did not churn. */
+/** Customers with an event of the label in its horizon: that is how they churned, or showed that they did not. */
 function laterSql(label: LabelIr, options: SnapshotSqlOptions, cutUs: bigint): string {
   const endUs = cutUs + BigInt(label.horizon_days) * BigInt(DAY_US);
+  const where = label.kind === 'event' && label.where !== null ? ` AND ${conditionSql(label.where)}` : '';
   return `SELECT DISTINCT entity_id FROM ${relation(options, label.source)} AS event
-  WHERE occurred_us >= ${cutUs}::BIGINT AND occurred_us < ${endUs}::BIGINT AND position <= ${options.upToPosition}::BIGINT`;
+  WHERE occurred_us >= ${cutUs}::BIGINT AND occurred_us < ${endUs}::BIGINT AND position <= ${options.upToPosition}::BIGINT${where}`;
 }
 
 function relation(options: SnapshotSqlOptions, source: string): string {
