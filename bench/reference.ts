@@ -35,7 +35,8 @@ try {
   const cuts = planCuts({
     nowUs: us('1998-06-30'),
     firstEventUs: us('1997-01-01'),
-    lastEventUs: us('1998-06-30'),
+    firstLabelUs: us('1997-01-01'),
+    lastLabelUs: us('1998-06-30'),
     horizonDays: project.labels[0]?.horizon_days ?? 0,
     cuts: training.cuts,
     everyDays: training.cut_every_days,

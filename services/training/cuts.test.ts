@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { planCuts } from './cuts.ts';
+import { planCuts, planOneCut } from './cuts.ts';
 
 const DAY = 86_400_000_000;
 const day = (us: number) => new Date(us / 1000).toISOString().slice(0, 10);
@@ -23,7 +23,7 @@ describe('the cuts of a run', () => {
         const lastEventUs = given.nowUs - daysAgo * DAY;
         const firstEventUs = lastEventUs - span * DAY;
         const horizon = given.horizonDays * DAY;
-        const options = { ...given, firstEventUs, lastEventUs };
+        const options = { ...given, firstEventUs, firstLabelUs: firstEventUs, lastLabelUs: lastEventUs };
         if (span < 2 * given.horizonDays) {
           expect(() => planCuts(options)).toThrow(/Import more history, or shorten the label's horizon/);
           return;
@@ -52,7 +52,8 @@ describe('the cuts of a run', () => {
     const { trainingUs, testUs } = planCuts({
       nowUs: at('1998-06-30'),
       firstEventUs: at('1997-01-01'),
-      lastEventUs: at('1998-06-30'),
+      firstLabelUs: at('1997-01-01'),
+      lastLabelUs: at('1998-06-30'),
       horizonDays: 90,
       cuts: 7,
       everyDays: 30,
@@ -73,7 +74,8 @@ describe('the cuts of a run', () => {
     const short = {
       nowUs: at('2026-03-01'),
       firstEventUs: at('2026-01-01'),
-      lastEventUs: at('2026-02-28'),
+      firstLabelUs: at('2026-01-01'),
+      lastLabelUs: at('2026-02-28'),
       horizonDays: 30,
       cuts: 3,
       everyDays: 30,
@@ -81,5 +83,42 @@ describe('the cuts of a run', () => {
     expect(() => planCuts(short)).toThrow('The events span 59 days');
     expect(() => planCuts(short)).toThrow('at least 61 days');
     expect(planCuts({ ...short, horizonDays: 29 }).trainingUs.length).toBe(1);
+  });
+
+  test('begin when somebody is known, and labels are', () => {
+    const given = { nowUs: at('2026-03-01'), horizonDays: 10, cuts: 12, everyDays: 5 };
+    const known = { firstEventUs: at('2025-01-01'), lastLabelUs: at('2026-02-28') };
+    const { trainingUs } = planCuts({ ...given, ...known, firstLabelUs: at('2026-01-20') });
+    // A horizon from here on reaches the first label; one cut earlier there would be none.
+    expect(day(trainingUs[0] ?? 0)).toBe('2026-01-15');
+    expect(day((trainingUs[0] ?? 0) + 10 * DAY)).toBe('2026-01-25');
+  });
+});
+
+describe('the one cut of a run that is judged on folds', () => {
+  const table = {
+    nowUs: at('2026-11-24'),
+    firstEventUs: at('2026-10-01'),
+    firstLabelUs: at('2026-11-01'),
+    lastLabelUs: at('2026-11-01'),
+    horizonDays: 31,
+  };
+
+  test('is the newest whose labels are known, after the attributes and before the outcomes', () => {
+    const { trainingUs, testUs } = planOneCut(table);
+    expect(trainingUs.map(day)).toEqual(['2026-10-02']);
+    expect(testUs).toBeNull();
+  });
+
+  test('waits until the day of the outcomes has passed', () => {
+    expect(() => planOneCut({ ...table, nowUs: at('2026-11-01') + DAY / 2 })).toThrow(
+      'Labels are known up to 2026-11-01',
+    );
+  });
+
+  test('is refused where the horizon is longer than attributes and outcomes lie apart', () => {
+    expect(() => planOneCut({ ...table, horizonDays: 32 })).toThrow(
+      "Labels are known up to 2026-11-02, so the newest cut with 32 days of them is 2026-10-01; but there are customers and labels only for cuts from 2026-10-02 on. Import labels of a later time or attributes of an earlier one, or shorten the label's horizon.",
+    );
   });
 });

@@ -40,6 +40,10 @@ export function buildManifest({
     onnx: { sha256: sha256(onnx), input: ONNX_INPUT, output: ONNX_OUTPUT, bytes: onnx.length },
     calibration: { method: 'platt', ...trained.calibration },
     thresholds: model.thresholds,
+    evaluation:
+      training.validation === undefined
+        ? { kind: 'later-cut' }
+        : { kind: 'folds', folds: training.validation.folds },
     metrics: trained.metrics,
     importance: trained.importance,
     reference: {
@@ -51,7 +55,7 @@ export function buildManifest({
       version: frozen.datasetVersion,
       position: frozen.position,
       training_cuts: cuts.trainingUs.map(day),
-      test_cut: day(cuts.testUs),
+      test_cut: cuts.testUs === null ? null : day(cuts.testUs),
       training_rows: trained.trainingRows,
       test_rows: trained.testRows,
     },

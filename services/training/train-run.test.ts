@@ -77,7 +77,7 @@ describe('a training run', () => {
     expect(turn).toMatchObject({
       did: 'fail',
       error: expect.stringMatching(
-        /^The ONNX model is refused: on held-out row \d+ it differs from XGBoost by 0\.\d+, more than 0\.000001/,
+        /^The ONNX model is refused: on row \d+ it differs from XGBoost by 0\.\d+, more than 0\.000001/,
       ),
     });
     expect(await registered()).toBe(before);

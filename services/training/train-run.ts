@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { findModel, type ModelIr } from '@churn/features';
 import { buildSnapshot, freeze, openDuck } from '@churn/lake';
 import { ChurnError, InvalidInput, inTransaction, toProblem } from '@churn/platform';
-import { currentDefinitions, type DefinitionSet, insertModelVersion } from '@churn/registry';
+import { currentDefinitions, insertModelVersion } from '@churn/registry';
 import type { Context } from './context.ts';
-import { type Cuts, planCuts } from './cuts.ts';
+import { cutsOf } from './history.ts';
 import { buildManifest, codeCommit } from './manifest.ts';
 import { type ClaimedRun, claimRun, giveBackRun, reportRun, settleRun, succeedRun } from './queries/runs.ts';
 import { runChild, TrainingRefused } from './run-child.ts';
@@ -87,7 +87,7 @@ async function trainIn(context: Context, run: ClaimedRun, work: string, reporter
   const training = withRequest(model.training, run);
   reporter.report('freezing the dataset', 0, null);
   const frozen = await freeze(pool, run.projectId, { waitMs: FREEZE_MS });
-  const cuts = cutsOf(context, definitions, model, frozen.segments);
+  const cuts = cutsOf(definitions.ir, model, frozen.segments, context.now() * 1000);
   const snapshotPath = join(work, 'snapshot.parquet');
   const duck = await openDuck({ tempDir: work });
   try {
@@ -96,7 +96,7 @@ async function trainIn(context: Context, run: ClaimedRun, work: string, reporter
       model: model.name,
       segments: frozen.segments,
       lakeUrl: config.LAKE_URL,
-      cutsUs: [...cuts.trainingUs, cuts.testUs],
+      cutsUs: cuts.testUs === null ? cuts.trainingUs : [...cuts.trainingUs, cuts.testUs],
       upToPosition: frozen.position,
       labels: true,
       eligibleOnly: true,
@@ -179,34 +179,6 @@ function withRequest(training: ModelIr['training'], { request }: ClaimedRun): Mo
     learning_rate: request.learning_rate ?? training.learning_rate,
     seed: request.seed ?? training.seed,
   };
-}
-
-function cutsOf(
-  context: Context,
-  { ir }: DefinitionSet,
-  model: ModelIr,
-  segments: readonly { source: string; minOccurredUs: number; maxOccurredUs: number }[],
-): Cuts {
-  const label = ir.labels.find(({ name }) => name === model.label);
-  if (label === undefined)
-    throw new InvalidInput(
-      'label-missing',
-      `Model ${model.name} names a label ${model.label} that is not defined.`,
-    );
-  const own = segments.filter(({ source }) => source === label.source);
-  if (own.length === 0)
-    throw new InvalidInput(
-      'events-missing',
-      `Source ${label.source} has no events yet: churn import <file> --source ${label.source}.`,
-    );
-  return planCuts({
-    nowUs: context.now() * 1000,
-    firstEventUs: Math.min(...own.map((segment) => segment.minOccurredUs)),
-    lastEventUs: Math.max(...own.map((segment) => segment.maxOccurredUs)),
-    horizonDays: label.horizon_days,
-    cuts: model.training.cuts,
-    everyDays: model.training.cut_every_days,
-  });
 }
 
 interface Reporter {

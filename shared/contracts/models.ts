@@ -3,7 +3,7 @@ import { runId, sha256Hex, stage } from './identifiers.ts';
 
 const interval = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
 
-/** Metrics on the test cut, which lies after every label that training saw. Intervals: 95%, bootstrap by customer. */
+/** Metrics on rows that the model scored had not seen, see `evaluation`. Intervals: 95%, bootstrap by customer. */
 export const modelMetrics = z.strictObject({
   auc: interval,
   pr_auc: interval,
@@ -19,6 +19,16 @@ export const modelMetrics = z.strictObject({
 });
 export type ModelMetrics = z.infer<typeof modelMetrics>;
 
+/**
+ * What the metrics are of: a cut that lies after every label that training saw, held out whole; or, where there is one cut only, the customers of
+ * each fold as scored by a model of the other folds, calibrated on them. The version's own model is then trained on all of them.
+ */
+const modelEvaluation = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('later-cut') }),
+  z.strictObject({ kind: z.literal('folds'), folds: z.int() }),
+]);
+export type ModelEvaluation = z.infer<typeof modelEvaluation>;
+
 /** Everything needed to run a version, and to train it again. */
 export const modelManifest = z.strictObject({
   format: z.literal(1),
@@ -30,6 +40,8 @@ export const modelManifest = z.strictObject({
   /** Platt scaling of the raw margin, already inside the graph: p = sigmoid(slope * margin + intercept). */
   calibration: z.strictObject({ method: z.literal('platt'), slope: z.number(), intercept: z.number() }),
   thresholds: z.strictObject({ medium: z.number(), high: z.number() }),
+  /** Versions from before there were folds say nothing. */
+  evaluation: modelEvaluation.default({ kind: 'later-cut' }),
   metrics: modelMetrics,
   /** Share of total gain, summing to 1, largest first. */
   importance: z.array(z.strictObject({ feature: z.string(), gain: z.number() })),
@@ -38,7 +50,8 @@ export const modelManifest = z.strictObject({
     version: z.string(),
     position: z.int(),
     training_cuts: z.array(z.string()),
-    test_cut: z.string(),
+    /** null where it was judged on folds. */
+    test_cut: z.string().nullable(),
     training_rows: z.int(),
     test_rows: z.int(),
   }),

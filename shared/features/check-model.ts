@@ -7,6 +7,7 @@ import { viewKey } from './references.ts';
 /** The faults of one model: its names, its thresholds, and features that tell the label. */
 export function checkModel(ir: ProjectIr, model: ModelIr): string[] {
   const where = `model ${model.name}`;
+  const { training } = model;
   const { medium, high } = model.thresholds;
   const chosen = [model.baseline_feature, ...model.export_features];
   return [
@@ -30,6 +31,11 @@ export function checkModel(ir: ProjectIr, model: ModelIr): string[] {
         (reference) =>
           `${where}: "${reference}" is its baseline or exported, but not among its features; add it to features`,
       ),
+    ...(training.validation !== undefined && training.cuts > 1
+      ? [
+          `${where}: validation by folds is for a single cut, and it has ${training.cuts}; set cuts to 1, or leave validation out to hold out the last cut`,
+        ]
+      : []),
     ...checkLeakage(ir, where, model),
     ...(medium < high ? [] : [`${where}: thresholds must rise, got medium ${medium} and high ${high}`]),
   ];

@@ -28,6 +28,7 @@ test.each([
     'population asks for outcome@2:departed, but view outcome is at version 1',
   ],
   ['population.unless', 'departed', 'population.unless: view@version:feature'],
+  ['models.0.training.cuts', 3, 'validation by folds is for a single cut, and it has 3; set cuts to 1'],
 ])('%s as %j is refused with the place and the remedy', (path, value, message) => {
   expect(faults(path, value).join()).toContain(message);
 });

@@ -170,6 +170,8 @@ export const modelIr = z.strictObject({
     depth: z.int().min(1).max(12),
     learning_rate: z.number().positive().max(1),
     seed: z.int().min(0),
+    /** Judged on folds by customer of the one cut; absent: on a later cut, held out whole. */
+    validation: z.strictObject({ folds: z.int().min(2).max(20) }).optional(),
   }),
   /** Probability bounds: low < medium <= ... < high <= ... */
   thresholds: z.strictObject({ medium: z.number().min(0).max(1), high: z.number().min(0).max(1) }),

@@ -72,6 +72,7 @@ export function contractsProject(): ProjectIr {
           depth: 3,
           learning_rate: 0.1,
           seed: 7,
+          validation: { folds: 5 },
         },
       }),
     ],

@@ -103,6 +103,7 @@ function sampleManifest(model: ModelIr, hash: string, onnx: Uint8Array): ModelMa
     onnx: { sha256, input: 'features', output: 'churn_probability', bytes: onnx.byteLength },
     calibration: { method: 'platt', slope: 1, intercept: 0 },
     thresholds: model.thresholds,
+    evaluation: { kind: 'later-cut' },
     metrics: {
       auc: interval,
       pr_auc: interval,

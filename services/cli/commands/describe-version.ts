@@ -1,6 +1,12 @@
 import { count, decimal, table } from '../format.ts';
 import type { ModelVersion } from '../operations.ts';
 
+/** What the metrics are of, as the head of their column. */
+function judgedOn({ evaluation, dataset }: ModelVersion['manifest']): string {
+  if (evaluation.kind === 'folds') return `OUT OF FOLD, ${evaluation.folds} FOLDS BY CUSTOMER`;
+  return `ON THE LATER CUT ${dataset.test_cut?.slice(0, 10) ?? ''}`;
+}
+
 /** A version's metrics beside its baseline, importance and origin. */
 export function describeVersion({ model, version, stage, manifest, transitions }: ModelVersion): string {
   const { metrics, dataset } = manifest;
@@ -10,7 +16,7 @@ export function describeVersion({ model, version, stage, manifest, transitions }
     `${model} version ${version}, stage ${stage} (${manifest.algorithm})`,
     '',
     table(
-      ['METRIC', `ON THE CUT ${dataset.test_cut.slice(0, 10)}, ${count(metrics.rows)} CUSTOMERS`],
+      ['METRIC', `${judgedOn(manifest)}, ${count(metrics.rows)} CUSTOMERS`],
       [
         ['AUC', interval(metrics.auc)],
         [`AUC of ${metrics.baseline.feature} alone`, decimal(metrics.baseline.auc)],

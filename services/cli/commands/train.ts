@@ -31,7 +31,7 @@ export function addTrain(program: Command, open: OpenSession): void {
     .option('--no-wait', 'print the run id and return')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ churn train\n  $ churn train --algorithm random-forest --trees 300\n\nWhat is not given comes from the definitions. The newest cut whose labels are known is held out; its metrics are what is printed.',
+      '\nExamples:\n  $ churn train\n  $ churn train --algorithm random-forest --trees 300\n\nWhat is not given comes from the definitions. The newest cut whose labels are known is held out; its metrics are what is\nprinted. With validation by folds in the definitions they are those of customers whom the scoring model had not seen.',
     )
     .action(async ({ wait, learningRate, ...options }: TrainOptions, command: Command) => {
       const { client, output } = open(command);

@@ -1,7 +1,7 @@
 import { seededRandom, sigmoid } from '@churn/statistics';
 import { describe, expect, test } from '@jest/globals';
 import { trainBooster } from './booster.ts';
-import { calibrate, positiveWeight } from './calibrate.ts';
+import { calibrate, positiveWeight, scoreOutOfFold } from './calibrate.ts';
 import { xgboostParameters } from './parameters.ts';
 import type { Rows } from './read-rows.ts';
 import { loadXgboost } from './xgboost-library.ts';
@@ -48,7 +48,8 @@ describe('when one customer in twenty churns', () => {
   });
 
   test('calibration gives the probabilities back: on unseen customers their mean is the rate of churn', () => {
-    const { slope, intercept } = calibrate(library, train, TRAINING, () => {});
+    const outOfFold = scoreOutOfFold(library, train, TRAINING, () => {});
+    const { slope, intercept } = calibrate(outOfFold, train.labels);
     const scores = margins(positiveWeight(train.labels)).map((margin) => sigmoid(slope * margin + intercept));
     expect(Math.abs(mean(scores) - mean(held.labels))).toBeLessThan(0.015);
   });

@@ -1,3 +1,4 @@
+import { modelIr } from '@churn/features';
 import { z } from 'zod';
 
 /** What the service gives its training process, and what it says back; JSON over the process's channel. */
@@ -9,16 +10,9 @@ export const trainingJob = z.strictObject({
   features: z.array(z.string()),
   baselineFeature: z.string(),
   trainingCutsUs: z.array(z.number()),
-  testCutUs: z.number(),
-  training: z.strictObject({
-    algorithm: z.enum(['boosted-trees', 'random-forest']),
-    cuts: z.int(),
-    cut_every_days: z.int(),
-    trees: z.int(),
-    depth: z.int(),
-    learning_rate: z.number(),
-    seed: z.int(),
-  }),
+  /** null: judged on folds of the training cut, as training.validation says. */
+  testCutUs: z.number().nullable(),
+  training: modelIr.shape.training,
   library: z.string().optional(),
 });
 export type TrainingJob = z.infer<typeof trainingJob>;

@@ -11,14 +11,14 @@ import {
 } from '@churn/model';
 import { type Platt, sigmoid } from '@churn/statistics';
 import { trainBooster } from './booster.ts';
-import { calibrate, positiveWeight } from './calibrate.ts';
+import { calibrate, positiveWeight, probabilitiesOutOfFold, scoreOutOfFold } from './calibrate.ts';
 import { evaluate } from './evaluate.ts';
 import type { ChildMessage, TrainedModel, TrainingJob } from './job.ts';
 import { THREADS, xgboostParameters } from './parameters.ts';
 import { type Rows, readRows } from './read-rows.ts';
 import { loadXgboost } from './xgboost-library.ts';
 
-/** ONNX Runtime must agree with XGBoost this closely on every held-out row. */
+/** ONNX Runtime must agree with XGBoost this closely on every row that the model is judged on. */
 const PARITY = 1e-6;
 /** Fewer rows than this at the training cuts, or of either class, make no model. */
 const FEWEST = 50;
@@ -33,10 +33,15 @@ export async function train(
     report({ type: 'progress', step, done, total });
   const library = loadXgboost(job.library);
   const training = await readRows(job.snapshotPath, job.tempDir, job.features, job.trainingCutsUs);
-  const test = await readRows(job.snapshotPath, job.tempDir, job.features, [job.testCutUs]);
-  requireClasses(training, 'the training cuts');
-  requireClasses(test, `the test cut ${new Date(job.testCutUs / 1000).toISOString().slice(0, 10)}`);
-  const platt = calibrate(library, training, job.training, progress('calibrating on folds'));
+  requireClasses(training, job.testCutUs === null ? 'the cut' : 'the training cuts');
+  const held = job.testCutUs === null ? null : await readHeld(job, job.testCutUs);
+  const outOfFold = scoreOutOfFold(
+    library,
+    training,
+    job.training,
+    progress('scoring customers out of fold'),
+  );
+  const platt = calibrate(outOfFold, training.labels);
   const weight = positiveWeight(training.labels);
   const { parameters, rounds } = xgboostParameters(job.training, weight);
   const growing = progress('growing trees');
@@ -46,12 +51,15 @@ export async function train(
     onRound: (done) => growing(done, rounds),
   });
   const saved = booster.save();
-  const margins = booster.margins(test);
+  // Without a held-out cut every row is proved, and judged by the models that had not seen it.
+  const judged = held ?? training;
+  const margins = booster.margins(judged);
   booster.free();
   const onnx = toOnnx(saved, { features: job.features, ...platt });
-  const { scores, difference } = await prove(onnx, job.features, test, margins, platt);
+  const proved = await prove(onnx, job.features, judged, margins, platt);
+  const scores = held === null ? probabilitiesOutOfFold(outOfFold, training.labels) : proved.scores;
   const metrics = evaluate({
-    rows: test,
+    rows: judged,
     scores,
     baseline: {
       feature: job.baselineFeature,
@@ -63,7 +71,7 @@ export async function train(
     onProgress: progress('estimating intervals'),
   });
   await writeFile(join(job.outDir, 'model.onnx'), onnx);
-  await writeFile(join(job.outDir, 'reference.bin'), referenceOf(job.features, test, scores));
+  await writeFile(join(job.outDir, 'reference.bin'), referenceOf(job.features, judged, scores));
   return {
     metrics,
     importance: importanceOf(saved, job.features),
@@ -72,9 +80,15 @@ export async function train(
     threads: THREADS,
     libraryVersion: library.version,
     trainingRows: training.rows,
-    testRows: test.rows,
-    parity: { rows: test.rows, max_abs_difference: difference },
+    testRows: judged.rows,
+    parity: { rows: judged.rows, max_abs_difference: proved.difference },
   };
+}
+
+async function readHeld(job: TrainingJob, cutUs: number): Promise<Rows> {
+  const held = await readRows(job.snapshotPath, job.tempDir, job.features, [cutUs]);
+  requireClasses(held, `the test cut ${new Date(cutUs / 1000).toISOString().slice(0, 10)}`);
+  return held;
 }
 
 function requireClasses(rows: Rows, where: string): void {
@@ -108,7 +122,7 @@ async function prove(
     }
     if (!(difference <= PARITY))
       throw new Error(
-        `The ONNX model is refused: on held-out row ${worst} it differs from XGBoost by ${difference}, more than ${PARITY}.`,
+        `The ONNX model is refused: on row ${worst} it differs from XGBoost by ${difference}, more than ${PARITY}.`,
       );
     return { scores, difference };
   } finally {

@@ -26,12 +26,18 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Events as DuckDB SQL: entity_id, occurred_us and the source's fields, a row an event. Null: none yet. */
-export async function createWorld(ir: ProjectIr, events: string | null, nowMs: number): Promise<World> {
+/** Events as DuckDB SQL, of the first source or of each by name: entity_id, occurred_us and the source's fields, a row an event. Null: none yet. */
+export async function createWorld(
+  ir: ProjectIr,
+  events: string | Readonly<Record<string, string>> | null,
+  nowMs: number,
+): Promise<World> {
   const db = await createTestDatabase();
   const lake = createTestLake();
   await insertProject(db.pool, ir);
-  if (events !== null) await insertEvents(db, lake, ir, events);
+  const bySource = typeof events === 'string' ? { [ir.sources[0]?.name ?? '']: events } : (events ?? {});
+  for (const [source, select] of Object.entries(bySource))
+    await insertEvents(db, lake, ir.project, source, select);
   const [model] = ir.models;
   if (model === undefined) throw new Error(`Project ${ir.project} has no model`);
   const config = loadTrainingConfig({
@@ -65,14 +71,14 @@ export async function createWorld(ir: ProjectIr, events: string | null, nowMs: n
   };
 }
 
-/** Writes the events as one segment of the project's first source. */
+/** Writes the events as one segment of the source. */
 async function insertEvents(
   { pool }: TestDatabase,
   lake: { url: string; path: string },
-  { project: projectId, sources }: ProjectIr,
+  projectId: string,
+  source: string,
   events: string,
 ): Promise<void> {
-  const source = sources[0]?.name ?? '';
   const path = `${projectId}/segments/${source}/events.parquet`;
   const file = lakePath(lake.url, path);
   await mkdir(dirname(file), { recursive: true });
