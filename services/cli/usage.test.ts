@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sampleProject } from '@churn/testing';
 import { afterAll, expect, test } from '@jest/globals';
 import { churn } from './testing/run-churn.ts';
 
@@ -11,6 +12,11 @@ function project(name: string, text: string): string {
   const path = join(scratch, name);
   writeFileSync(path, text);
   return path;
+}
+
+/** A project file that is right but for its export `files`. */
+function filesOf(files: string): string {
+  return `export default ${JSON.stringify(sampleProject())};\nexport const files = ${files};`;
 }
 
 test.each(
@@ -62,6 +68,16 @@ test.each([
   ['that is not there', () => join(scratch, 'none'), 'there is no such file'],
   ['that does not parse', () => project('syntax.ts', 'export default {{'), 'cannot be loaded: '],
   ['without a default export', () => project('empty.ts', 'export const x = 1;'), 'has no default export'],
+  [
+    'that names files of a source it has not',
+    () => project('files.ts', filesOf('{ order: { file: "x.csv" } }')),
+    'files names the source "order", which the project does not define; it has orders',
+  ],
+  [
+    'that names files wrongly',
+    () => project('files-wrong.ts', filesOf('{ orders: "x.csv" }')),
+    'files is not right: write export const files = {',
+  ],
   ['that defines nonsense', () => project('bad.ts', 'export default { project: 7 };'), 'is not right yet'],
 ])(
   'a project file %s is named with the reason, by apply and by up: exit code 78',

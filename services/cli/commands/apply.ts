@@ -16,7 +16,7 @@ export function addApply(program: Command, open: OpenSession): void {
     )
     .action(async (folder: string, _options, command: Command) => {
       const { output, forProject } = open(command);
-      const ir = await loadProject(folder);
+      const { ir } = await loadProject(folder);
       const applied = await apply(forProject(ir.project), ir);
       output.result(applied, ({ project, version, changed, changes }) =>
         changed

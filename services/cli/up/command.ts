@@ -15,9 +15,10 @@ export const addUp: AddCommand = (program, open) => {
 Examples:
   $ churn up examples/cdnow
   $ churn up examples/cdnow --once --json
+  $ churn up examples/telco
 
 Starts PostgreSQL and Redis (or uses DATABASE_URL and REDIS_URL) and the six services, applies the definitions, imports the files of the
-folder, trains, promotes, scores every customer, exports those at high risk and checks for drift. What is done already is skipped.
+folder (<source>.csv, or what the project's export \`files\` says: file and, without a timestamp column, asOf), trains, promotes, scores every customer, exports those at high risk and checks for drift. What is done already is skipped.
 Authentication is off and everything listens on 127.0.0.1 only. The services take the ports of the CHURN_..._URL settings, so a second
 platform with a --state of its own can run beside the first. Exit code 130: interrupted before it served.`,
     )

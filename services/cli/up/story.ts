@@ -1,16 +1,26 @@
-import type { BatchRun, ImportResult } from '@churn/contracts';
+import type { BatchRun, ImportResult, ModelEvaluation } from '@churn/contracts';
 import type { ProjectIr } from '@churn/features';
 import type { ApiClient } from '../client.ts';
 import type { Progress } from '../format.ts';
+import type { ProjectImport } from './project-imports.ts';
 
 /** What the steps have found out so far; each reads what earlier ones wrote. */
 export interface Story {
   readonly client: ApiClient;
   readonly ir: ProjectIr;
-  readonly projectDir: string;
+  readonly files: readonly ProjectImport[];
   readonly signal: AbortSignal;
   imports: ImportResult[];
-  model: { name: string; version: number; auc: number; baselineAuc: number; lift: number } | null;
+  model: {
+    name: string;
+    version: number;
+    auc: number;
+    lift: number;
+    baselineAuc: number;
+    /** The feature that the baseline ranks by. */
+    baseline: string;
+    evaluation: ModelEvaluation;
+  } | null;
   run: BatchRun | null;
   drift: { drifted: number; columns: number; report: string | null } | null;
   example: { customer: string; probability: number } | null;

@@ -1,3 +1,4 @@
+import type { ModelEvaluation } from '@churn/contracts';
 import { count, duration } from '../format.ts';
 import type { ServiceUrls } from '../services.ts';
 import type { Story } from './story.ts';
@@ -19,7 +20,7 @@ export function summary(story: Story, timings: readonly Timing[]): string {
     lines.push(['Model', `${model.name} version ${model.version}, in Production`]);
     lines.push([
       'AUC',
-      `${model.auc.toFixed(3)} on a later period it never saw; recency alone gives ${model.baselineAuc.toFixed(3)}`,
+      `${model.auc.toFixed(3)} on ${judgedOn(model.evaluation)}; ${bareName(model.baseline)} alone gives ${model.baselineAuc.toFixed(3)}`,
     ]);
     lines.push(['Lift at 10%', `${model.lift.toFixed(2)} times as many churners as a random tenth`]);
   }
@@ -37,6 +38,18 @@ export function summary(story: Story, timings: readonly Timing[]): string {
     ...aligned(links(urls, drift?.report ?? null)),
     ...(example === null ? [] : ['', 'Try it:', `  ${curl(urls, example.customer)}`]),
   ].join('\n');
+}
+
+/** What a model's figures are of, in words. */
+export function judgedOn(evaluation: ModelEvaluation): string {
+  return evaluation.kind === 'folds'
+    ? `customers it had not seen, in ${evaluation.folds} folds`
+    : 'a later period it never saw';
+}
+
+/** A feature without its view. */
+export function bareName(reference: string): string {
+  return reference.slice(reference.indexOf(':') + 1);
 }
 
 /** Single quotes hold any customer id but one with a single quote, which is closed, escaped and opened again. */

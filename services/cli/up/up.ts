@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import type { ProjectIr } from '@churn/features';
 import { ConfigError, loadConfig } from '@churn/platform';
 import { createClient } from '../client.ts';
 import { CliError, EXIT } from '../errors.ts';
@@ -10,6 +8,7 @@ import type { KeepHooks } from './keep-running.ts';
 import { logTail } from './log-tail.ts';
 import { Platform } from './platform.ts';
 import { assertPortsFree, servicePorts } from './ports.ts';
+import { projectImports } from './project-imports.ts';
 import { runTasks, type Task } from './run-steps.ts';
 import { abortOnSignals, Interrupted, interruptible } from './signals.ts';
 import { type Claim, claimState, openState, type State } from './state.ts';
@@ -48,7 +47,8 @@ export async function up(projectDir: string, options: UpOptions): Promise<void> 
   try {
     const urls = serviceUrls(loadConfig('churn up', URL_SETTINGS));
     const ports = servicePorts(urls);
-    const ir = await loadProject(projectDir);
+    const { dir, ir, files: declared } = await loadProject(projectDir);
+    const files = projectImports(dir, ir, declared);
     const state = openState(options.state);
     claim = claimState(state);
     await assertPortsFree(ports, {
@@ -64,7 +64,7 @@ export async function up(projectDir: string, options: UpOptions): Promise<void> 
       patienceMs: PATIENCE_MS,
       remedy: (service) => `${state.logPath(service)} says why.`,
     });
-    const story = newStory(client, ir, projectDir, abort.signal);
+    const story = newStory({ client, ir, files, signal: abort.signal });
     const how = { quiet: options.output.json, signal: abort.signal };
     const timings = await interruptible(abort.signal, runTasks(tasks(begun, story), how));
     show(story, timings, options.output);
@@ -82,12 +82,11 @@ export async function up(projectDir: string, options: UpOptions): Promise<void> 
   }
 }
 
-function newStory(client: Story['client'], ir: ProjectIr, projectDir: string, signal: AbortSignal): Story {
+type Given = Pick<Story, 'client' | 'ir' | 'files' | 'signal'>;
+
+function newStory(given: Given): Story {
   return {
-    client,
-    ir,
-    projectDir: resolve(projectDir),
-    signal,
+    ...given,
     imports: [],
     model: null,
     run: null,

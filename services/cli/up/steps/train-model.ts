@@ -4,10 +4,12 @@ import {
   listVersions,
   type ModelSummary,
   readTraining,
+  readVersion,
   startTraining,
 } from '../../operations.ts';
 import { waitForRun } from '../../wait.ts';
 import type { Step, Story } from '../story.ts';
+import { bareName, judgedOn } from '../summary.ts';
 
 const TRAIN_MS = 30 * 60_000;
 
@@ -17,7 +19,7 @@ export const trainModel: Step = {
   async run(story, report) {
     const before = await newestUsable(story);
     if (before !== undefined) {
-      keep(story, before);
+      await keep(story, before);
       return `version ${before.version} is there`;
     }
     const { client, signal } = story;
@@ -29,8 +31,8 @@ export const trainModel: Step = {
         'The training succeeded, but its model version is not in the registry.',
         EXIT.failed,
       );
-    keep(story, version);
-    return `AUC ${version.auc.toFixed(3)} on a later period, ${version.baseline_auc.toFixed(3)} by recency alone`;
+    const { evaluation, baseline } = await keep(story, version);
+    return `AUC ${version.auc.toFixed(3)} on ${judgedOn(evaluation)}, ${version.baseline_auc.toFixed(3)} by ${bareName(baseline)} alone`;
   },
 };
 
@@ -42,14 +44,19 @@ async function newestUsable({ client, ir }: Story): Promise<ModelSummary | undef
   return ours.find(({ stage }) => stage === 'Production') ?? ours[0];
 }
 
-function keep(story: Story, version: ModelSummary): void {
+async function keep(story: Story, { model, version }: ModelSummary) {
+  const { manifest } = await readVersion(story.client, model, version);
+  const { auc, baseline, lift_at_10: lift } = manifest.metrics;
   story.model = {
-    name: version.model,
-    version: version.version,
-    auc: version.auc,
-    baselineAuc: version.baseline_auc,
-    lift: version.lift_at_10,
+    name: model,
+    version,
+    auc: auc.value,
+    lift: lift.value,
+    baselineAuc: baseline.auc,
+    baseline: baseline.feature,
+    evaluation: manifest.evaluation,
   };
+  return story.model;
 }
 
 async function openRun({ client }: Story): Promise<string | undefined> {
