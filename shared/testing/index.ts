@@ -4,7 +4,6 @@ export { eventually } from './eventually.ts';
 export { createTestLake, type TestLake } from './lake.ts';
 export { createTestRedis } from './redis.ts';
 export { openRelay, type Relay } from './relay.ts';
-export { createTestRedis, type TestRedis } from './redis.ts';
 export { contractsProject } from './sample-contracts.ts';
 export { HIGH, promoteSampleModel, promoteTrees, type SavedTree, sampleTree } from './sample-model.ts';
 export { insertProject, sampleProject } from './sample-project.ts';
