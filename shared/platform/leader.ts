@@ -3,6 +3,8 @@ import type { Logger } from './log.ts';
 import { connection } from './postgres.ts';
 import { backoffMs, pause } from './retry.ts';
 
+const PING_MS = 5_000;
+
 /**
  * Runs `work` in one process at a time: whoever holds the session lock `name`, on a connection of its own. When that connection breaks the
  * signal aborts and another process may lead; work must therefore be safe to overlap for a moment (compare, fence, or repeat).
@@ -41,7 +43,8 @@ async function leadOnce(
   work: (signal: AbortSignal) => Promise<void>,
   ending: AbortSignal,
 ): Promise<boolean> {
-  const client = new pg.Client(connection(url, `churn-leader-${name}`));
+  // A dead peer says nothing: without a limit of its own a ping would wait for it as long as TCP does.
+  const client = new pg.Client({ ...connection(url, `churn-leader-${name}`), query_timeout: PING_MS });
   const lost = new AbortController();
   const signal = AbortSignal.any([ending, lost.signal]);
   client.on('error', (error) => lost.abort(error));
@@ -54,7 +57,7 @@ async function leadOnce(
       [name],
     );
     if (rows[0]?.held !== true) return false;
-    ping = setInterval(() => void client.query('SELECT 1').catch((error) => lost.abort(error)), 5_000);
+    ping = setInterval(() => void client.query('SELECT 1').catch((error) => lost.abort(error)), PING_MS);
     await work(signal);
     return true;
   } finally {
