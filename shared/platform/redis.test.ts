@@ -1,0 +1,56 @@
+import { createTestRedis, eventually, type TestRedis } from '@churn/testing';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Redis } from 'ioredis';
+import { closeRedis, createRedis, type RedisRole } from './redis.ts';
+import { capturedLog } from './testing/captured-log.ts';
+
+let server: TestRedis;
+const clients: Redis[] = [];
+beforeEach(async () => {
+  server = await createTestRedis();
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) await closeRedis(client);
+  await server.stop();
+});
+
+async function connected(role: RedisRole) {
+  const { log, lines } = capturedLog();
+  const redis = createRedis(server.url, role, log);
+  clients.push(redis);
+  await eventually(() => redis.status === 'ready');
+  return { redis, lines };
+}
+
+test('serving gets an answer or an error at once, also while Redis is away', async () => {
+  const { redis } = await connected('serving');
+  await server.stop();
+  await eventually(() => redis.status !== 'ready');
+  await expect(redis.get('key')).rejects.toThrow(
+    "Stream isn't writeable and enableOfflineQueue options is false",
+  );
+});
+
+test('serving gives up on a Redis that takes commands and does not answer', async () => {
+  const { redis } = await connected('serving');
+  const { redis: other } = await connected('worker');
+  await other.call('CLIENT', 'PAUSE', '1000', 'ALL');
+  await expect(redis.get('key')).rejects.toThrow('Command timed out');
+});
+
+test.each(['worker', 'queue'] as const)('a command of role %s waits for Redis to come back', async (role) => {
+  const { redis, lines } = await connected(role);
+  await server.stop();
+  await eventually(() => lines.length > 0);
+  const answer = role === 'queue' ? redis.get('key') : eventually(() => redis.set('key', '1'));
+  await server.start();
+  expect(await answer).toBe(role === 'queue' ? null : 'OK');
+  expect(lines.map(({ message }) => message)).toEqual(['Redis is away', 'Redis is back']);
+});
+
+test('a client of a server that is not there is closed without waiting for it', async () => {
+  await server.stop();
+  const redis = createRedis(server.url, 'worker');
+  await closeRedis(redis);
+  await eventually(() => redis.status === 'end');
+});
