@@ -1,8 +1,7 @@
-import { createTestDatabase, eventually, type TestDatabase } from '@churn/testing';
+import { createTestDatabase, eventually, openRelay, type TestDatabase } from '@churn/testing';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { lead } from './leader.ts';
 import { capturedLog } from './testing/captured-log.ts';
-import { openRelay } from './testing/relay.ts';
 
 let database: TestDatabase;
 const leaders: { close(): Promise<void> }[] = [];
@@ -43,14 +42,14 @@ test('one leads at a time, and the next one when it closes', async () => {
   await eventually(() => first.turns.length === 1);
   const relay = await openRelay(database.url);
   const second = candidate(aborted, relay.url);
-  await relay.firstLeft;
+  await relay.clientLeft;
   expect(second.turns).toEqual([]);
   await first.close();
   expect(first.turns[0]?.aborted).toBe(true);
   await eventually(() => second.turns.length === 1);
   expect(first.turns).toHaveLength(1);
   await second.close();
-  relay.close();
+  await relay.close();
 });
 
 test('whose connection dies is told to stop, and another leads', async () => {
@@ -67,10 +66,10 @@ test('whose server says nothing any more is told to stop within 10 s', async () 
   const relay = await openRelay(database.url);
   const leader = candidate(aborted, relay.url);
   await eventually(() => leader.turns.length === 1);
-  relay.goSilent();
+  relay.freeze();
   await jest.advanceTimersByTimeAsync(10_000);
   expect(leader.turns[0]?.aborted).toBe(true);
-  relay.close();
+  await relay.close();
   jest.useRealTimers();
 });
 

@@ -29,11 +29,8 @@ afterAll(() => db.drop());
 
 beforeEach(async () => {
   nowMs = Date.now();
-  const direct = new URL(db.url);
-  relay = await openRelay({ host: direct.hostname, port: Number(direct.port || 5432) });
-  const through = new URL(direct);
-  through.host = `127.0.0.1:${relay.port}`;
-  pool = createPool(through.href, {
+  relay = await openRelay(db.url);
+  pool = createPool(relay.url, {
     applicationName: 'outage',
     replyTimeoutMs: 2_000,
     connectTimeoutMs: 2_000,
@@ -98,8 +95,7 @@ describe('a request that needs Postgres', () => {
         detail: expect.stringContaining('Postgres is out of reach'),
       },
     });
-    const direct = new URL(db.url);
-    relay = await openRelay({ host: direct.hostname, port: Number(direct.port || 5432) }, port);
+    relay = await openRelay(db.url, port);
     expect(await ask('/stored')).toMatchObject({ status: 200 });
   });
 

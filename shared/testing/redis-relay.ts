@@ -12,7 +12,7 @@ export async function relayedRedis(given: string): Promise<TestRedis> {
   if (target.protocol !== 'redis:')
     throw new Error(`tests need a plain redis:// URL in REDIS_URL, not ${target.protocol}`);
   const database = await claim(given);
-  let relay: Relay | null = await openRelay({ host: target.hostname, port: Number(target.port || 6379) });
+  let relay: Relay | null = await openRelay(given);
   const { port } = relay;
   const url = new URL(given);
   url.host = `127.0.0.1:${port}`;
@@ -36,7 +36,7 @@ export async function relayedRedis(given: string): Promise<TestRedis> {
     async start() {
       if (relay !== null) return;
       await withRedis(given, (client) => client.set(claimKey(database), process.pid, 'EX', CLAIM_SECONDS));
-      relay = await openRelay({ host: target.hostname, port: Number(target.port || 6379) }, port);
+      relay = await openRelay(given, port);
     },
   };
 }
