@@ -7,6 +7,8 @@ export interface IngestionMetrics extends Metrics {
   received(result: { accepted: number; repeated: number; quarantined: number }): void;
   imported(rows: number, seconds: number): void;
   compacted(seconds: number): void;
+  /** A customer's sum has left the exact integers. */
+  inexact(): void;
   materialized(customers: number, seconds: number): void;
   setSources(
     sources: readonly { project: string; source: string; isStatic: boolean; newestUs: number }[],
@@ -49,6 +51,11 @@ export function createIngestionMetrics(pool: Pool, now: () => number): Ingestion
     help: 'Customers of the last rebuild',
     registers,
   });
+  const inexact = new Counter({
+    name: 'feature_sums_inexact_total',
+    help: "Customers' sums that passed 2^53 - 1: features of them are null; the log names the customers",
+    registers,
+  });
   const newest = new Gauge({
     name: 'feature_freshness_seconds',
     help: 'Age of the newest event of a source; static sources expect none, and alarm nobody',
@@ -68,6 +75,7 @@ export function createIngestionMetrics(pool: Pool, now: () => number): Ingestion
       rate.set(count / Math.max(seconds, 1e-6));
     },
     compacted: (seconds) => compaction.observe(seconds),
+    inexact: () => inexact.inc(),
     materialized(count, seconds) {
       rebuild.set(seconds);
       customers.set(count);

@@ -3,10 +3,13 @@ import { stateKey } from '@churn/online';
 import { sampleProject } from '@churn/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Context } from '../context.ts';
+import { prepareEvents } from '../events/prepare-events.ts';
 import { materialize } from '../materialize/materialize.ts';
 import { readCheckpoint } from '../queries/consumers.ts';
+import { putEvents } from '../queries/put-events.ts';
 import { applyDefinitions, importOrders } from '../testing/changes.ts';
 import { postOrders } from '../testing/online-states.ts';
+import { order } from '../testing/orders.ts';
 import { createWorld, PROJECT, type World } from '../testing/world.ts';
 import { takeTurn } from './project.ts';
 
@@ -49,6 +52,23 @@ test('two processes at once apply each event once', async () => {
     const turns = await Promise.all([takeTurn(one, PROJECT), takeTurn(two, PROJECT)]);
     expect(turns.map(({ did }) => did)).toContain('projected');
   }
+  expect(await states()).toEqual(await rebuilt());
+});
+
+test('amounts that leave the exact integers make one customer unknown in part, and hold nobody up', async () => {
+  const ordered_at = new Date(world.nowMs - 86_400_000).toISOString();
+  const raw = ['h1', 'h2'].map((id, i) => ({
+    line: i + 1,
+    value: order(id, { customer_id: 'c1', ordered_at, amount: 90_071_992_547_409 }),
+  }));
+  const nowUs = world.nowMs * 1000;
+  const prepared = prepareEvents(shop, raw, { nowUs, latestUs: nowUs });
+  const client = await one.pool.connect();
+  await putEvents(client, [{ projectId: PROJECT, prepared }]).finally(() => client.release());
+  await post(1);
+  expect(await takeTurn(one, PROJECT)).toMatchObject({ did: 'projected' });
+  const counted = await one.metrics.registry.getSingleMetric('feature_sums_inexact_total')?.get();
+  expect(counted?.values[0]?.value).toBe(1);
   expect(await states()).toEqual(await rebuilt());
 });
 

@@ -85,7 +85,7 @@ async function forgetOtherViews(
 }
 
 async function projectView(
-  { store, now }: Context,
+  { store, now, log, metrics }: Context,
   projectId: string,
   mark: OnlineMark,
   { online, source }: LiveView,
@@ -99,7 +99,17 @@ async function projectView(
   const states = await store.readGeneration(projectId, mark.generation, online.key, ids);
   const entries = ids.flatMap((id, index): StateEntry[] => {
     const fresh: OnlineEvent[] = byCustomer.get(id) ?? [];
-    const state = online.apply(states[index] ?? null, fresh, now() * 1000);
+    const onInexact = (measure: string) => {
+      metrics.inexact();
+      log.warn('a sum is not exact any more, so features of it are null', {
+        project: projectId,
+        view: online.key,
+        customer: id,
+        measure,
+        remedy: 'declare the field with a smaller scale, or correct the events',
+      });
+    };
+    const state = online.apply(states[index] ?? null, fresh, now() * 1000, onInexact);
     return state === null ? [] : [{ view: online.key, id, state }];
   });
   return entries.length === 0 ? 0 : store.write(projectId, mark.generation, entries);

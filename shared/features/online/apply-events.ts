@@ -1,9 +1,9 @@
 import { DAY_US } from '../measures.ts';
-import type { FieldValue, ViewLayout } from './layout.ts';
+import { type FieldValue, INEXACT, type ViewLayout } from './layout.ts';
 import type { OnlineEvent } from './online-view.ts';
 import { decodeState, emptyState, encodeState, type PendingEvent, type ViewState } from './state-codec.ts';
 
-/** A customer's total of a measure would leave the integers that a Number holds exactly. */
+/** An event's value or time is none that a Number holds exactly. */
 export class StateOverflowError extends Error {
   override name = 'StateOverflowError';
 }
@@ -14,8 +14,10 @@ export function applyEvents(
   bytes: Uint8Array | null,
   events: readonly OnlineEvent[],
   nowUs: number,
+  onInexact?: (measure: string) => void,
 ): Uint8Array | null {
   const state = bytes === null ? emptyState(layout) : decodeState(layout, bytes);
+  const exact = [...layout.measures.keys()].filter((index) => !isInexact(state, index));
   const fresh = inOrder(events.filter((event) => event.position > state.position));
   const due = state.pending.filter((event) => event.occurredUs < nowUs);
   if (fresh.length === 0 && due.length === 0) return null;
@@ -27,6 +29,7 @@ export function applyEvents(
     take(layout, state, event, nowUs);
   }
   dropOldTiles(layout, state);
+  for (const index of exact) if (isInexact(state, index)) onInexact?.(layout.measures[index]?.id ?? '');
   return encodeState(layout, state);
 }
 
@@ -63,20 +66,28 @@ function fold(layout: ViewLayout, state: ViewState, event: PendingEvent): void {
   state.events += 1;
   const tile = tileOf(layout, state, Math.floor(event.occurredUs / DAY_US));
   for (const [index, measure] of layout.measures.entries()) {
+    if (isInexact(state, index)) continue;
     const amount = measure.amount(event.values);
-    state.totals[index] = (state.totals[index] ?? 0) + amount;
     const magnitude = (state.magnitudes[index] ?? 0) + Math.abs(amount);
-    if (!Number.isSafeInteger(magnitude)) throw overflow(layout, measure.id);
+    if (magnitude >= INEXACT) {
+      giveUp(state, index, measure.column);
+      continue;
+    }
     state.magnitudes[index] = magnitude;
+    state.totals[index] = (state.totals[index] ?? 0) + amount;
     if (measure.column >= 0) tile[measure.column] = (tile[measure.column] ?? 0) + amount;
   }
 }
 
-function overflow(layout: ViewLayout, measure: string): StateOverflowError {
-  return new StateOverflowError(
-    `View ${layout.view}: the customer's total of ${measure} would pass 2^53 - 1, beyond which sums are not exact; ` +
-      'declare the field with a smaller scale, or correct the event',
-  );
+function isInexact(state: ViewState, index: number): boolean {
+  return state.magnitudes[index] === INEXACT;
+}
+
+/** Nothing is left of an inexact sum but that it is one, so that the bytes do not depend on the order of the events. */
+function giveUp(state: ViewState, index: number, column: number): void {
+  state.magnitudes[index] = INEXACT;
+  state.totals[index] = 0;
+  if (column >= 0) for (const { values } of state.tiles) values[column] = 0;
 }
 
 /** The values of that day's tile, made if it is missing. */

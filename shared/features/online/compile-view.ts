@@ -12,7 +12,7 @@ export function compileView(view: FeatureViewIr): OnlineView {
   return {
     key: viewKey(view),
     featureNames: view.features.map((feature) => feature.name),
-    apply: (state, events, nowUs) => applyEvents(layout, state, events, nowUs),
+    apply: (state, events, nowUs, onInexact) => applyEvents(layout, state, events, nowUs, onInexact),
     evaluate: compileEvaluator(view, layout),
     position: (state) => (state === null ? 0 : statePosition(state)),
   };

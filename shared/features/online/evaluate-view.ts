@@ -1,6 +1,6 @@
 import type { FeatureViewIr, FormulaIr, IntExpression } from '../ir.ts';
 import { DAY_US } from '../measures.ts';
-import type { FieldValue, ViewLayout } from './layout.ts';
+import { type FieldValue, INEXACT, type ViewLayout } from './layout.ts';
 import type { Evaluation, OnlineView } from './online-view.ts';
 import { HEADER_BYTES, requireFormat } from './state-codec.ts';
 import { StateFormatError, VarintReader } from './varint.ts';
@@ -8,6 +8,8 @@ import { StateFormatError, VarintReader } from './varint.ts';
 /** The integers of one read; a closure per formula picks from it. NaN stands for null. */
 interface Frame {
   totals: Float64Array;
+  /** Of each sum, the absolute values that it is made of, added up; INEXACT from there on. */
+  magnitudes: Float64Array;
   /** [column * windows + window]: sum of the column over that window. */
   windows: Float64Array;
   /** One per `latest` field of the layout. */
@@ -27,6 +29,7 @@ export function compileEvaluator(view: FeatureViewIr, layout: ViewLayout): Onlin
   const windowCount = layout.windows.length;
   const frame: Frame = {
     totals: new Float64Array(layout.measures.length),
+    magnitudes: new Float64Array(layout.measures.length),
     windows: new Float64Array(layout.columns.length * windowCount),
     latest: new Float64Array(layout.latest.length),
     daysSinceLast: Number.NaN,
@@ -36,9 +39,11 @@ export function compileEvaluator(view: FeatureViewIr, layout: ViewLayout): Onlin
 
   return (state, tUs, out, offset) => {
     frame.totals.fill(0);
+    frame.magnitudes.fill(0);
     frame.windows.fill(0);
     frame.latest.fill(Number.NaN);
     const evaluation = fold(state, tUs);
+    forgetInexact(layout, frame);
     for (let column = 0; column < layout.columns.length; column++) {
       for (let i = column * windowCount + 1; i < (column + 1) * windowCount; i++) {
         frame.windows[i] = (frame.windows[i] ?? 0) + (frame.windows[i - 1] ?? 0);
@@ -47,6 +52,16 @@ export function compileEvaluator(view: FeatureViewIr, layout: ViewLayout): Onlin
     for (let i = 0; i < formulas.length; i++) out[offset + i] = formulas[i]?.(frame) ?? Number.NaN;
     return evaluation;
   };
+}
+
+/** What an inexact sum would say is null, over every window. */
+function forgetInexact({ measures, windows }: ViewLayout, frame: Frame): void {
+  for (let i = 0; i < measures.length; i++) {
+    if ((frame.magnitudes[i] ?? 0) < INEXACT) continue;
+    frame.totals[i] = Number.NaN;
+    const first = (measures[i]?.column ?? -1) * windows.length;
+    if (first >= 0) frame.windows.fill(Number.NaN, first, first + windows.length);
+  }
 }
 
 /** Returns a function that reads a state into `frame`, each tile under the shortest window that holds it. */
@@ -80,8 +95,9 @@ function compileFold(
     firstUs = reader.unsigned();
     lastUs = firstUs + reader.unsigned();
     for (let i = 0; i < layout.measures.length; i++) {
-      frame.totals[i] = reader.signed();
-      if (layout.measures[i]?.kind === 'sum') reader.unsigned();
+      const total = reader.signed();
+      frame.totals[i] = total;
+      if (layout.measures[i]?.kind === 'sum') frame.magnitudes[i] = Math.abs(total) + reader.unsigned();
     }
     for (let i = 0; i < layout.latest.length; i++)
       frame.latest[i] = reader.unsigned() === 0 ? Number.NaN : reader.signed();
@@ -107,6 +123,7 @@ function compileFold(
         if (measure === undefined) continue;
         const amount = measure.amount(values);
         frame.totals[i] = (frame.totals[i] ?? 0) + amount;
+        if (measure.kind === 'sum') frame.magnitudes[i] = (frame.magnitudes[i] ?? 0) + Math.abs(amount);
         add(measure.column, bucket, amount);
       }
     }

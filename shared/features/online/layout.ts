@@ -13,6 +13,12 @@ interface MeasureLayout {
   column: number;
 }
 
+/**
+ * While the absolute values of all that a sum adds up to come to less than this, the sum and every part of it are exact in every order. From here
+ * on a customer's sum is inexact, and what reads it is null, online as offline.
+ */
+export const INEXACT = Number.MAX_SAFE_INTEGER;
+
 /** Where things stand in the state of a view; follows from the view alone: its source may change around it. */
 export interface ViewLayout {
   view: string;

@@ -21,10 +21,16 @@ export interface OnlineView {
   readonly featureNames: readonly string[];
   /**
    * Adds events and returns the new state, or null when nothing changed. Events at positions up to the state's own are skipped;
-   * events at or after `nowUs` are kept raw inside the state until due. Throws StateOverflowError when a lifetime total would
-   * leave the exact integers (2^53 - 1), and StateFormatError for bytes that are not a state of this view.
+   * events at or after `nowUs` are kept raw inside the state until due. A sum that leaves the exact integers (2^53 - 1) is null
+   * from then on, and `onInexact` hears of it once. Throws StateOverflowError for an event that is not made of such integers, and
+   * StateFormatError for bytes that are not a state of this view.
    */
-  apply(state: Uint8Array | null, events: readonly OnlineEvent[], nowUs: number): Uint8Array | null;
+  apply(
+    state: Uint8Array | null,
+    events: readonly OnlineEvent[],
+    nowUs: number,
+    onInexact?: (measure: string) => void,
+  ): Uint8Array | null;
   /** Writes the features at `tUs` to out[offset..]; NaN stands for null. A null state is a customer without events. */
   evaluate(
     state: Uint8Array | null,

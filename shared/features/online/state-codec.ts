@@ -3,7 +3,8 @@ import { StateFormatError, VarintReader, VarintWriter } from './varint.ts';
 
 /**
  * Bytes of a state: format 1, the position as uint64 big-endian (so that Redis compares it as text), then varints:
- *   events folded, [first us, last - first us, then per measure its lifetime total; a sum also the excess of its magnitude;
+ *   events folded, [first us, last - first us, then per measure its lifetime total; a sum also the excess of its magnitude (a total of 0
+ *     and INEXACT: the sum is not exact any more);
  *     per `latest` field its value on the last event]
  *   future events: how many, each (us since the previous, per field its value)
  *   day tiles: how many, days since the previous, then column after column

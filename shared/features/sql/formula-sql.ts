@@ -1,4 +1,5 @@
 import type { ConditionIr, FormulaIr, IntExpression, MeasureIr } from '../ir.ts';
+import { INEXACT } from '../online/layout.ts';
 
 /** A quoted SQL identifier. */
 export function identifier(name: string): string {
@@ -50,14 +51,22 @@ export function latestValue(struct: string, field: string): string {
   return `struct_extract(${struct}, ${literal(field)})`;
 }
 
-const MAX_EXACT = 9007199254740991n;
+/** Column of the absolute values that a sum is made of, added up over all time, in the aggregation below the formulas. */
+export function magnitudeColumn(measure: string): string {
+  return identifier(`${measure}:magnitude`);
+}
 
-/** An exact integer as DOUBLE; a sum beyond 2^53 - 1 stops the query, since the online state refuses it too. */
-export function exactDouble(column: string, what: string): string {
-  const remedy = literal(
-    `${what} passes 2^53 - 1 for a customer: sums are not exact beyond; declare a smaller scale or correct the events`,
-  );
-  return `CASE WHEN ${column} BETWEEN ${-MAX_EXACT} AND ${MAX_EXACT} THEN CAST(${column} AS DOUBLE) ELSE error(${remedy}) END`;
+/** That aggregate. */
+export function magnitudeSql(measure: MeasureIr & { kind: 'sum' }): string {
+  const filter = measure.where === null ? '' : ` FILTER (WHERE ${conditionSql(measure.where)})`;
+  return `coalesce(sum(abs(${identifier(measure.field)}))${filter}, 0)`;
+}
+
+/** A measure's integer as DOUBLE; NULL for a sum that is not exact any more, as online (see INEXACT). */
+export function exactDouble(measure: MeasureIr, column: string): string {
+  const double = `CAST(${column} AS DOUBLE)`;
+  if (measure.kind === 'count') return double;
+  return `CASE WHEN ${magnitudeColumn(measure.id)} < ${INEXACT} THEN ${double} END`;
 }
 
 /**

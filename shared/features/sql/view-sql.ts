@@ -8,6 +8,8 @@ import {
   latestColumn,
   latestSql,
   latestValue,
+  magnitudeColumn,
+  magnitudeSql,
   measureSql,
   windowColumn,
 } from './formula-sql.ts';
@@ -65,9 +67,18 @@ function aggregates(view: FeatureViewIr, cutUs: bigint): string[] {
     const sql = measureSql(measure, days === null ? null : windowStart(cutUs, days));
     return `${sql} AS ${windowColumn(measure.id, days)}`;
   });
+  const magnitudes = view.measures.flatMap((measure) =>
+    measure.kind === 'sum' ? [`${magnitudeSql(measure)} AS ${magnitudeColumn(measure.id)}`] : [],
+  );
   const fields = latestFields(view);
   const latest = fields.length === 0 ? [] : [`${latestSql(fields)} AS last_event`];
-  return ['min(occurred_us) AS first_us', 'max(occurred_us) AS last_us', ...measures, ...latest];
+  return [
+    'min(occurred_us) AS first_us',
+    'max(occurred_us) AS last_us',
+    ...measures,
+    ...magnitudes,
+    ...latest,
+  ];
 }
 
 /** occurred_us is never negative, so // (which truncates) is the floor. */
@@ -78,7 +89,7 @@ function integers(view: FeatureViewIr, cutUs: bigint): string[] {
     `${today}::BIGINT - first_us // ${DAY_US} AS days_since_first`,
     ...reads(view).map(({ measure, days }) => {
       const column = windowColumn(measure.id, days);
-      return `${exactDouble(column, `${viewKey(view)}: ${measure.id}`)} AS ${column}`;
+      return `${exactDouble(measure, column)} AS ${column}`;
     }),
     ...latestFields(view).map(
       (field) => `CAST(${latestValue('last_event', field)} AS DOUBLE) AS ${latestColumn(field)}`,

@@ -33,9 +33,12 @@ const cents = fc.oneof(
   fc.integer({ min: 999_000_000_000, max: 1_000_000_000_000 }),
 );
 
+/** Two or three of these leave the exact integers. */
+const huge = fc.constantFrom(2 ** 52, -(2 ** 52), 2 ** 53 - 2, 2 ** 51);
+
 const fields = fc.record(
   {
-    amount: cents,
+    amount: fc.oneof({ arbitrary: cents, weight: 40 }, { arbitrary: huge, weight: 1 }),
     quantity: fc.integer({ min: -3, max: 20 }),
     weight: fc.integer({ min: 0, max: 1_000_000 }),
     plan: fc.integer({ min: 0, max: 2 }),
@@ -51,7 +54,11 @@ const instants = fc.oneof(
 
 const history = fc
   .record({
-    events: instants.chain((occurredUs) => fc.array(fc.record({ occurredUs, fields }), { maxLength: 60 })),
+    events: instants.chain(
+      (
+        occurredUs, // The default size would stop at 10, before any position that the cut leaves out.
+      ) => fc.array(fc.record({ occurredUs, fields }), { maxLength: 60, size: 'max' }),
+    ),
     batches: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
     idleUs: fc.constantFrom(0, 0, 1, 3_600_000_000, 40 * DAY_US),
   })
