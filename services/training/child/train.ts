@@ -42,19 +42,15 @@ export async function train(
     progress('scoring customers out of fold'),
   );
   const platt = calibrate(outOfFold, training.labels);
-  const weight = positiveWeight(training.labels);
-  const { parameters, rounds } = xgboostParameters(job.training, weight);
-  const growing = progress('growing trees');
-  const booster = trainBooster(library, training, training.labels, {
-    parameters,
-    rounds,
-    onRound: (done) => growing(done, rounds),
-  });
-  const saved = booster.save();
   // Without a held-out cut every row is proved, and judged by the models that had not seen it.
   const judged = held ?? training;
-  const margins = booster.margins(judged);
-  booster.free();
+  const { saved, margins, parameters } = grow(
+    library,
+    training,
+    job.training,
+    judged,
+    progress('growing trees'),
+  );
   const onnx = toOnnx(saved, { features: job.features, ...platt });
   const proved = await prove(onnx, job.features, judged, margins, platt);
   const scores = held === null ? probabilitiesOutOfFold(outOfFold, training.labels) : proved.scores;
@@ -76,13 +72,34 @@ export async function train(
     metrics,
     importance: importanceOf(saved, job.features),
     calibration: platt,
-    parameters: { ...parameters, rounds },
+    parameters,
     threads: THREADS,
     libraryVersion: library.version,
     trainingRows: training.rows,
     testRows: judged.rows,
     parity: { rows: judged.rows, max_abs_difference: proved.difference },
   };
+}
+
+/** Trains on all of `rows`, and gives the model as XGBoost saves it, with the margins of the rows that it is judged on. */
+function grow(
+  library: ReturnType<typeof loadXgboost>,
+  rows: Rows,
+  training: TrainingJob['training'],
+  judged: Rows,
+  onRound: (done: number, total: number) => void,
+) {
+  const { parameters, rounds } = xgboostParameters(training, positiveWeight(rows.labels));
+  const booster = trainBooster(library, rows, rows.labels, {
+    parameters,
+    rounds,
+    onRound: (done) => onRound(done, rounds),
+  });
+  try {
+    return { saved: booster.save(), margins: booster.margins(judged), parameters: { ...parameters, rounds } };
+  } finally {
+    booster.free();
+  }
 }
 
 async function readHeld(job: TrainingJob, cutUs: number): Promise<Rows> {
