@@ -16,6 +16,8 @@ export const driftResult = z.strictObject({
 export const driftRun = z.strictObject({
   drift_run_id: z.uuid(),
   batch_run_id: runId,
+  /** The day that the customers were scored for; the newest day's check is the newest. */
+  prediction_date: z.iso.date(),
   state: z.enum(['running', 'succeeded', 'failed']),
   model: z.string(),
   model_version: z.int(),

@@ -9,6 +9,12 @@ interface Row extends Omit<Summary, 'created_at' | 'finished_at'> {
   has_report: boolean;
 }
 
+/**
+ * The check of the newest day stands first, and of one day's the one of the newest run: a day long past that is caught up on is not news.
+ * The gauges, the list and `latest` all keep to it. No index: it sorts one check a run of a project.
+ */
+const NEWEST_FIRST = 'b.prediction_date DESC, b.created_at DESC';
+
 /** The project's checks, newest first; one of them when its id is given. */
 export async function findChecks(
   pool: Pool,
@@ -17,10 +23,12 @@ export async function findChecks(
   limit: number,
 ): Promise<Summary[]> {
   const { rows } = await pool.query<Row>(
-    `SELECT drift_run_id, batch_run_id, state, model, model_version, reference_rows, current_rows, drifted, created_at, finished_at,
-       CASE WHEN state = 'failed' THEN error ->> 'detail' END AS error, report_html IS NOT NULL AS has_report
-     FROM drift_run WHERE project_id = $1 AND ($2::uuid IS NULL OR drift_run_id = $2)
-     ORDER BY created_at DESC LIMIT $3`,
+    `SELECT d.drift_run_id, d.batch_run_id, b.prediction_date::text, d.state, d.model, d.model_version, d.reference_rows, d.current_rows,
+       d.drifted, d.created_at, d.finished_at,
+       CASE WHEN d.state = 'failed' THEN d.error ->> 'detail' END AS error, d.report_html IS NOT NULL AS has_report
+     FROM drift_run d JOIN batch_run b ON b.run_id = d.batch_run_id
+     WHERE d.project_id = $1 AND ($2::uuid IS NULL OR d.drift_run_id = $2)
+     ORDER BY ${NEWEST_FIRST} LIMIT $3`,
     [projectId, driftRunId, limit],
   );
   return rows.map(({ has_report, created_at, finished_at, ...row }) => ({
@@ -41,27 +49,23 @@ export async function findResults(pool: Pool, driftRunId: string): Promise<Drift
   return rows;
 }
 
-/** The check of each model's newest day that succeeded: what the gauges show. A check of a day long past that is caught up on is not news. */
+/** Each model's newest check that succeeded: what the gauges show. */
 export async function newestChecks(
   pool: Pool,
 ): Promise<{ driftRunId: string; project: string; model: string; finishedAt: Date }[]> {
   const { rows } = await pool.query<{ driftRunId: string; project: string; model: string; finishedAt: Date }>(
     `SELECT DISTINCT ON (d.project_id, d.model) d.drift_run_id AS "driftRunId", d.project_id AS project, d.model, d.finished_at AS "finishedAt"
      FROM drift_run d JOIN batch_run b ON b.run_id = d.batch_run_id WHERE d.state = 'succeeded'
-     ORDER BY d.project_id, d.model, b.prediction_date DESC, d.created_at DESC`,
+     ORDER BY d.project_id, d.model, ${NEWEST_FIRST}`,
   );
   return rows;
 }
 
-export async function findReport(
-  pool: Pool,
-  projectId: string,
-  driftRunId: string | null,
-): Promise<string | null> {
-  const { rows } = await pool.query<{ report_html: string }>(
-    `SELECT report_html FROM drift_run WHERE project_id = $1 AND report_html IS NOT NULL AND ($2::uuid IS NULL OR drift_run_id = $2)
-     ORDER BY created_at DESC LIMIT 1`,
-    [projectId, driftRunId],
+/** The page of a check; null while there is none. */
+export async function findReport(pool: Pool, driftRunId: string): Promise<string | null> {
+  const { rows } = await pool.query<{ report_html: string | null }>(
+    'SELECT report_html FROM drift_run WHERE drift_run_id = $1',
+    [driftRunId],
   );
   return rows[0]?.report_html ?? null;
 }

@@ -16,12 +16,10 @@ export function getReport({ pool }: Context): Route {
       404: { description: 'No such report' },
     },
     handler: async ({ params, principal }) => {
-      const id = params.id === 'latest' ? null : params.id;
-      const html = await findReport(pool, principal.projectId, id);
-      if (html === null) {
-        const [run] = await findChecks(pool, principal.projectId, id, 1);
-        throw run === undefined ? unknownCheck(principal.projectId, params.id) : withoutReport(run);
-      }
+      const [run] = await findChecks(pool, principal.projectId, params.id === 'latest' ? null : params.id, 1);
+      if (run === undefined) throw unknownCheck(principal.projectId, params.id);
+      const html = await findReport(pool, run.drift_run_id);
+      if (html === null) throw withoutReport(run);
       const headers = { 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'" };
       return { body: html, contentType: 'text/html', headers };
     },

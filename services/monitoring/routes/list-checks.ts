@@ -9,9 +9,14 @@ export function listChecks({ pool }: Context): Route {
   return defineRoute({
     method: 'get',
     path: '/drift-runs',
-    summary: 'Drift checks, newest first',
+    summary: 'Drift checks, the newest day first',
     role: 'viewer',
-    responses: { 200: { description: 'The newest 100', schema: driftRunList } },
+    responses: {
+      200: {
+        description: 'The newest 100; the first is what /drift-runs/latest answers',
+        schema: driftRunList,
+      },
+    },
     handler: async ({ principal }) => ({
       body: { runs: await findChecks(pool, principal.projectId, null, LISTED) },
     }),
