@@ -127,6 +127,8 @@ describe('an error names the thing and the remedy', () => {
   });
 
   it('the report is sent with a policy that lets a page fetch and run nothing', async () => {
+    // Asked for again above, so it has no report until it ends.
+    await checkEnded(world, runs.shop?.batchRunId ?? '');
     const { headers } = await ask('get', '/drift-runs/latest/report', of('shop', 'viewer'));
     expect(headers['content-type']).toContain('text/html');
     expect(headers['content-security-policy']).toBe("default-src 'none'; style-src 'unsafe-inline'");

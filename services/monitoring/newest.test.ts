@@ -1,4 +1,5 @@
 import { driftRun, driftRunList } from '@churn/contracts';
+import { eventually } from '@churn/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { type Service, startMonitoringService } from './service.ts';
@@ -18,6 +19,7 @@ afterEach(async () => {
 });
 
 const get = (path: string) => request(service.url).get(path);
+const gauge = async () => /^drift_columns_drifted.*$/m.exec((await get('/metrics')).text)?.[0];
 const checked = async (run: Parameters<typeof finishBatchRun>[1]) =>
   (await checkEnded(world, await finishBatchRun(world, run))).id;
 
@@ -51,5 +53,33 @@ describe('the newest check', () => {
       status: 404,
       type: 'urn:churn:problem:drift-run-failed',
     });
+  });
+});
+
+describe('a check that is asked for again', () => {
+  const again = async (batchRunId: string) => {
+    await request(service.url).post('/drift-runs').send({ batch_run_id: batchRunId }).expect(202);
+    return driftRun.parse((await get(`/drift-runs/${(await checkEnded(world, batchRunId)).id}`)).body);
+  };
+
+  it('and fails shows nothing of what it had found before, and the gauges fall back to the day before', async () => {
+    await checked({ predictionDate: '2026-03-04', rows: 100 });
+    const batchRunId = await finishBatchRun(world);
+    await checkEnded(world, batchRunId);
+    await eventually(async () => (await gauge())?.endsWith(' 3'));
+    world.lake.remove();
+    const check = await again(batchRunId);
+    expect(check).toMatchObject({ state: 'failed', error: expect.stringContaining('is gone') });
+    expect(check).toMatchObject({ results: [], report: null, drifted: null, current_rows: null });
+    expect((await get(`/drift-runs/${check.drift_run_id}/report`)).status).toBe(404);
+    await eventually(async () => (await gauge())?.endsWith(' 0'));
+  });
+
+  it('and succeeds shows what it finds now', async () => {
+    const batchRunId = await finishBatchRun(world);
+    const first = await checkEnded(world, batchRunId);
+    const check = await again(batchRunId);
+    expect(check).toMatchObject({ drift_run_id: first.id, state: 'succeeded', drifted: 3, error: null });
+    expect(check.results).toHaveLength(8);
   });
 });
