@@ -4,6 +4,7 @@ import { getVersion, loadArtifact } from '@churn/registry';
 import { driftOf, PSI } from '@churn/statistics';
 import type { Context } from './context.ts';
 import { readFeature, readScores } from './current-columns.ts';
+import { readsFinishedSources } from './finished-sources.ts';
 import type { Check } from './queries/claim-check.ts';
 import type { CheckResult, ColumnDrift } from './queries/save-check.ts';
 import { renderReport } from './report/report.ts';
@@ -48,10 +49,11 @@ export async function compare(context: Context, check: Check): Promise<CheckResu
   const scores = await readScores(context.pool, check);
   columns.push({ column: SCORE, ...driftOf(reference.column(SCORE), scores) });
   columns.sort(worstFirst);
-  const rows = { referenceRows: reference.rows, currentRows };
-  return {
-    ...rows,
+  const found = {
     columns,
-    html: renderReport({ check, columns, ...rows, madeAt: new Date(context.now()) }),
+    referenceRows: reference.rows,
+    currentRows,
+    isStatic: await readsFinishedSources(context.pool, check.projectId, manifest),
   };
+  return { ...found, html: renderReport({ check, ...found, madeAt: new Date(context.now()) }) };
 }

@@ -90,7 +90,7 @@ describe('after a batch run', () => {
       `drift_ks_statistic${labels('purchases@1:shifted_much')} 0.5\n`,
       `drift_ks_p_value${labels('purchases@1:same')} 1\n`,
       `drift_null_ratio${labels('purchases@1:goes_missing')} 0.5\n`,
-      'drift_columns_drifted{project="shop",model="churn",service="monitoring"} 3\n',
+      'drift_columns_drifted{project="shop",model="churn",static="false",service="monitoring"} 3\n',
       'drift_checks_total{outcome="succeeded",service="monitoring"} 1\n',
     ])
       expect(text).toContain(line);

@@ -24,6 +24,8 @@ export const driftRun = z.strictObject({
   reference_rows: z.int().nullable(),
   current_rows: z.int().nullable(),
   drifted: z.int().nullable(),
+  /** Whether every source that the model reads is a finished data set, so that drift with time is expected; null until the check has succeeded. */
+  static: z.boolean().nullable(),
   created_at: z.string(),
   finished_at: z.string().nullable(),
   /** Why the check failed, and what to do; null unless it did. */

@@ -24,7 +24,7 @@ export async function findChecks(
 ): Promise<Summary[]> {
   const { rows } = await pool.query<Row>(
     `SELECT d.drift_run_id, d.batch_run_id, b.prediction_date::text, d.state, d.model, d.model_version, d.reference_rows, d.current_rows,
-       d.drifted, d.created_at, d.finished_at,
+       d.drifted, d.static, d.created_at, d.finished_at,
        CASE WHEN d.state = 'failed' THEN d.error ->> 'detail' END AS error, d.report_html IS NOT NULL AS has_report
      FROM drift_run d JOIN batch_run b ON b.run_id = d.batch_run_id
      WHERE d.project_id = $1 AND ($2::uuid IS NULL OR d.drift_run_id = $2)
@@ -49,12 +49,19 @@ export async function findResults(pool: Pool, driftRunId: string): Promise<Drift
   return rows;
 }
 
+interface NewestCheck {
+  driftRunId: string;
+  project: string;
+  model: string;
+  finishedAt: Date;
+  isStatic: boolean;
+}
+
 /** Each model's newest check that succeeded: what the gauges show. */
-export async function newestChecks(
-  pool: Pool,
-): Promise<{ driftRunId: string; project: string; model: string; finishedAt: Date }[]> {
-  const { rows } = await pool.query<{ driftRunId: string; project: string; model: string; finishedAt: Date }>(
-    `SELECT DISTINCT ON (d.project_id, d.model) d.drift_run_id AS "driftRunId", d.project_id AS project, d.model, d.finished_at AS "finishedAt"
+export async function newestChecks(pool: Pool): Promise<NewestCheck[]> {
+  const { rows } = await pool.query<NewestCheck>(
+    `SELECT DISTINCT ON (d.project_id, d.model) d.drift_run_id AS "driftRunId", d.project_id AS project, d.model, d.finished_at AS "finishedAt",
+       coalesce(d.static, false) AS "isStatic"
      FROM drift_run d JOIN batch_run b ON b.run_id = d.batch_run_id WHERE d.state = 'succeeded'
      ORDER BY d.project_id, d.model, ${NEWEST_FIRST}`,
   );

@@ -10,6 +10,8 @@ export interface CheckResult {
   referenceRows: number;
   currentRows: number;
   columns: ColumnDrift[];
+  /** Every source that the model reads is a finished data set: drift with time is expected. */
+  isStatic: boolean;
   html: string;
 }
 
@@ -20,9 +22,18 @@ export const CHECKED_CHANNEL = 'churn_drift_checked';
 export async function saveCheck(client: PoolClient, check: Check, result: CheckResult): Promise<boolean> {
   const drifted = result.columns.filter(({ status }) => status === 'drifted').length;
   const { rowCount } = await client.query(
-    `UPDATE drift_run SET state = 'succeeded', reference_rows = $3, current_rows = $4, drifted = $5, report_html = $6, error = NULL, finished_at = now()
+    `UPDATE drift_run SET state = 'succeeded', reference_rows = $3, current_rows = $4, drifted = $5, report_html = $6, static = $7, error = NULL,
+       finished_at = now()
      WHERE drift_run_id = $1 AND attempts = $2 AND state = 'running'`,
-    [check.driftRunId, check.attempt, result.referenceRows, result.currentRows, drifted, result.html],
+    [
+      check.driftRunId,
+      check.attempt,
+      result.referenceRows,
+      result.currentRows,
+      drifted,
+      result.html,
+      result.isStatic,
+    ],
   );
   if (rowCount !== 1) return false;
   await client.query('DELETE FROM drift_result WHERE drift_run_id = $1', [check.driftRunId]);

@@ -19,7 +19,7 @@ const COLUMNS = [
   column(HOSTILE, 200),
 ].sort(worstFirst);
 
-function render(columns: readonly ColumnDrift[] = COLUMNS): string {
+function render(columns: readonly ColumnDrift[] = COLUMNS, isStatic = false): string {
   const check = {
     driftRunId: 'd',
     projectId: 'shop',
@@ -31,7 +31,7 @@ function render(columns: readonly ColumnDrift[] = COLUMNS): string {
     predictionDate: '2026-03-05',
   };
   const madeAt = new Date('2026-03-05T02:00:00Z');
-  return renderReport({ check, columns, referenceRows: 1000, currentRows: 1000, madeAt });
+  return renderReport({ check, columns, referenceRows: 1000, currentRows: 1000, isStatic, madeAt });
 }
 const html = render();
 const elements = elementsOf(html);

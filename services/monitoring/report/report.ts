@@ -8,6 +8,7 @@ interface Report {
   columns: readonly ColumnDrift[];
   referenceRows: number;
   currentRows: number;
+  isStatic: boolean;
   madeAt: Date;
 }
 
@@ -19,13 +20,21 @@ const WORDS = {
 } as const;
 
 /** The check as one HTML page that needs nothing else: no script, no font, no picture from elsewhere. Columns come the worst first. */
-export function renderReport({ check, columns, referenceRows, currentRows, madeAt }: Report): string {
+export function renderReport({
+  check,
+  columns,
+  referenceRows,
+  currentRows,
+  isStatic,
+  madeAt,
+}: Report): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Drift of ${escapeHtml(check.projectId)}, ${escapeHtml(check.predictionDate)}</title><style>${STYLE}</style></head>
 <body><main>
 <h1>Drift of ${escapeHtml(check.projectId)}</h1>
 <p class="verdict">${verdict(columns)}</p>
+${isStatic ? FINISHED : ''}
 <dl>
 <div><dt>Model</dt><dd>${escapeHtml(check.model)}/${check.modelVersion}</dd></div>
 <div><dt>Scored for</dt><dd>${escapeHtml(check.predictionDate)}</dd></div>
@@ -92,6 +101,9 @@ function escapeHtml(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 }
+
+const FINISHED = `<p class="finished">Every source of this model is a finished data set (<code>static</code> in its definitions). Nobody buys any more, so its
+customers age and its windows run empty: drift that grows with time is expected, and raises no alert.</p>`;
 
 const HELP = `<details><summary>How to read this, and what to do</summary>
 <p>The population stability index (PSI) compares the shares of ten bins, cut at the reference's deciles, with missing values as a bin of their own.

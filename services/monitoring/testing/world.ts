@@ -11,6 +11,7 @@ import {
   type TestDatabase,
   type TestLake,
 } from '@churn/testing';
+import type { Pool } from 'pg';
 import { SCORE } from '../compare.ts';
 import { loadMonitoringConfig, type MonitoringConfig } from '../config.ts';
 import { names, ROWS, referenceData } from './columns.ts';
@@ -61,16 +62,22 @@ export async function addProject(
   const [model] = sampleProject().models;
   if (model === undefined) throw new Error('the sample project has no model');
   await promoteSampleModel(pool, { projectId, model, hash, days: 90 });
-  const { manifest } = await getVersion(pool, projectId, model.name, 1);
+  return { projectId, model: model.name, version: await addVersion(pool, projectId, hash) };
+}
+
+/** One more version of the project's model, trained with the definitions of that hash; it has a reference. */
+export async function addVersion(pool: Pool, projectId: string, hash: string): Promise<number> {
+  const { manifest } = await getVersion(pool, projectId, 'churn', 1);
   const reference = packReference([...names, SCORE], referenceData());
   const sha256 = sha256Hex.parse(createHash('sha256').update(reference).digest('hex'));
   const compared: ModelManifest = {
     ...manifest,
     features: names,
+    definitions: { ...manifest.definitions, hash },
     reference: { sha256, rows: ROWS, columns: [...names, SCORE] },
   };
   const onnx = await loadArtifact(pool, manifest.onnx.sha256);
-  const version = await registerModelVersion(pool, {
+  return registerModelVersion(pool, {
     projectId,
     manifest: compared,
     onnx,
@@ -78,5 +85,4 @@ export async function addProject(
     trainingRunId: null,
     actor: 'test',
   });
-  return { projectId, model: model.name, version };
 }
