@@ -1,4 +1,4 @@
-const VOID = new Set(['meta', 'br', 'hr', 'img', 'link', 'input']);
+const VOID = new Set(['meta', 'br', 'hr', 'img', 'link', 'input', 'wbr']);
 
 export interface Tag {
   name: string;
