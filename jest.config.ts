@@ -1,7 +1,7 @@
 import type { Config } from 'jest';
 
 const config: Config = {
-  roots: ['<rootDir>/services', '<rootDir>/shared'],
+  roots: ['<rootDir>/services', '<rootDir>/shared', '<rootDir>/ops'],
   testMatch: ['**/*.test.ts'],
   // Processes that are frozen and killed need minutes: npm run test:slow.
   testPathIgnorePatterns: process.env.SLOW === '1' ? [] : ['killed\\.test\\.ts$'],
