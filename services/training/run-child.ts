@@ -22,7 +22,8 @@ export async function runChild(
   signal: AbortSignal,
 ): Promise<TrainedModel> {
   const child = fork(program, {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // The last is what endWithParent watches; nothing is ever written to it.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     env: { OMP_WAIT_POLICY, ...process.env },
     signal,
     killSignal: 'SIGKILL',

@@ -1,11 +1,12 @@
+import { endWithParent } from './end-with-parent.ts';
 import type { ChildMessage } from './job.ts';
 import { trainingJob } from './job.ts';
 import { train } from './train.ts';
 
-/** Takes one job from the parent process, says how far it is and what came of it, then lets the process end. It ends too when the parent is gone. */
+/** Takes one job from the parent process, says how far it is and what came of it, then lets the process end. It ends too when the parent does. */
 export function serveTraining(toOnnx?: Parameters<typeof train>[2]): void {
   const send = (message: ChildMessage) => process.send?.(message);
-  process.on('disconnect', () => process.exit(1));
+  endWithParent();
   process.once('message', async (message) => {
     try {
       send({ type: 'result', result: await train(trainingJob.parse(message), send, toOnnx) });
