@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { loadBatchConfig } from './config.ts';
 import { asOfUs, utcDay } from './prediction-date.ts';
 import { checkPattern, latestFiring } from './schedule.ts';
+import { startBatchService } from './service.ts';
 
 const at = (text: string) => Date.parse(text);
 
@@ -18,6 +20,21 @@ describe('the latest firing of a pattern', () => {
   test('cannot be asked of a pattern that cron does not know', () => {
     expect(() => checkPattern('at two')).toThrow(/CHURN_BATCH_SCHEDULE: expected a cron pattern/);
   });
+
+  test.each(['nonsense', '61 2 * * *', ' '])(
+    '"%s" keeps the service from starting, with the reason and an example',
+    async (pattern) => {
+      const config = loadBatchConfig({
+        DATABASE_URL: 'postgres://127.0.0.1:9/none',
+        REDIS_URL: 'redis://127.0.0.1:9',
+        LAKE_URL: 'file:///nowhere',
+        CHURN_BATCH_SCHEDULE: pattern,
+      });
+      await expect(startBatchService(config)).rejects.toThrow(
+        `CHURN_BATCH_SCHEDULE: expected a cron pattern such as "0 2 * * *", got "${pattern}" (`,
+      );
+    },
+  );
 });
 
 describe('the instant a run looks from', () => {
