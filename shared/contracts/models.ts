@@ -96,7 +96,8 @@ export const trainRequest = z.strictObject({
   trees: z.int().min(1).max(2000).optional(),
   depth: z.int().min(1).max(12).optional(),
   learning_rate: z.number().positive().max(1).optional(),
-  seed: z.int().min(0).optional(),
+  /** XGBoost takes a seed modulo 2^32: a greater one would be another's. */
+  seed: z.int().min(0).max(4_294_967_295).optional(),
 });
 export type TrainRequest = z.infer<typeof trainRequest>;
 

@@ -169,7 +169,8 @@ export const modelIr = z.strictObject({
     trees: z.int().min(1).max(2000),
     depth: z.int().min(1).max(12),
     learning_rate: z.number().positive().max(1),
-    seed: z.int().min(0),
+    /** XGBoost takes a seed modulo 2^32: a greater one would be another's. */
+    seed: z.int().min(0).max(4_294_967_295),
     /** Judged on folds by customer of the one cut; absent: on a later cut, held out whole. */
     validation: z.strictObject({ folds: z.int().min(2).max(20) }).optional(),
   }),

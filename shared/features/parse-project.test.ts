@@ -132,6 +132,11 @@ describe('a project is refused, with the place and the remedy', () => {
       'svm',
       'models[churn].training.algorithm: Invalid option: expected one of "boosted-trees"|"random-forest"',
     ],
+    [
+      'models.0.training.seed',
+      4_294_967_296,
+      'models[churn].training.seed: Too big: expected number to be <=4294967295',
+    ],
     ['population.active_within', 3, 'population: Unrecognized key: "active_within"'],
   ])('%s as %j', (path, value, message) => {
     expect(faultsOf(changed(ir, path, value)).join('\n')).toContain(message);

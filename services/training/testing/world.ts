@@ -10,6 +10,7 @@ import { createTestDatabase, createTestLake, insertProject, type TestDatabase } 
 import { loadTrainingConfig } from '../config.ts';
 import { type Context, type ContextOptions, createContext } from '../context.ts';
 import { insertRun } from '../queries/runs.ts';
+import { type Service, startTrainingService } from '../service.ts';
 import { type Turn, takeTurn } from '../train-run.ts';
 
 /** A project with events of its own, ready to train on. */
@@ -18,6 +19,8 @@ export interface World {
   ir: ProjectIr;
   /** As a process of the service has it; each call is another process's. */
   context(options?: ContextOptions): Context;
+  /** The whole service, on a port of its own. Whoever starts it closes it. */
+  service(options?: ContextOptions): Promise<Service>;
   /** Asks for a run. Returns its id. */
   ask(request?: TrainRequest): Promise<string>;
   /** Asks for a run and takes turns until one did something. */
@@ -44,6 +47,9 @@ export async function createWorld(
     DATABASE_URL: db.url,
     LAKE_URL: lake.url,
     LOG_LEVEL: 'error',
+    PORT: '0',
+    CHURN_AUTH: 'off',
+    CHURN_PROJECT: ir.project,
     CHURN_CODE_COMMIT: 'abc1234',
   });
   const contexts: Context[] = [];
@@ -57,6 +63,7 @@ export async function createWorld(
     db,
     ir,
     context,
+    service: (options = {}) => startTrainingService(config, { now: () => nowMs, ...options }),
     ask,
     async train(request, options) {
       await ask(request);
