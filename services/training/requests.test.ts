@@ -33,4 +33,16 @@ describe('a request to train', () => {
     });
     expect(await ask({ seed: 4_294_967_295 })).toMatchObject({ status: 202 });
   });
+
+  test('with a learning rate for a random forest is refused, and says what to do', async () => {
+    expect(await ask({ algorithm: 'random-forest', learning_rate: 0.3 })).toMatchObject({
+      status: 422,
+      body: {
+        type: 'urn:churn:problem:learning-rate-without-effect',
+        detail: expect.stringMatching(/no effect on a random forest .* leave it out, or ask for/),
+      },
+    });
+    expect(await ask({ algorithm: 'random-forest' })).toMatchObject({ status: 202 });
+    expect(await ask({ algorithm: 'boosted-trees', learning_rate: 0.3 })).toMatchObject({ status: 202 });
+  });
 });

@@ -168,6 +168,7 @@ export const modelIr = z.strictObject({
     cut_every_days: z.int().min(1).max(366),
     trees: z.int().min(1).max(2000),
     depth: z.int().min(1).max(12),
+    /** What each boosted tree adds of its answer. A random forest has no such thing and takes no notice of it. */
     learning_rate: z.number().positive().max(1),
     /** XGBoost takes a seed modulo 2^32: a greater one would be another's. */
     seed: z.int().min(0).max(4_294_967_295),
