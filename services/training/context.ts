@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { lakePath, scratchFolder } from '@churn/lake';
 import { type Auth, Closer, createAuth, createLogger, createPool, type Logger } from '@churn/platform';
 import type { Pool } from 'pg';
+import { codeCommit } from './code-commit.ts';
 import type { TrainingConfig } from './config.ts';
 import { createTrainingMetrics, type TrainingMetrics } from './metrics.ts';
 
@@ -12,6 +13,8 @@ export interface Context {
   pool: Pool;
   metrics: TrainingMetrics;
   auth: Auth;
+  /** Of the code that this process runs, as it was at its start. */
+  codeCommit: string;
   tempDir: string;
   lakePath: (relative: string) => string;
   /** Milliseconds since 1970. */
@@ -29,6 +32,8 @@ export interface ContextOptions {
   trainingProcess?: string;
   reportMs?: number;
   tempDir?: string;
+  /** Where the code is; default here. */
+  codeFolder?: string;
 }
 
 export function createContext(config: TrainingConfig, options: ContextOptions = {}): Context {
@@ -42,6 +47,7 @@ export function createContext(config: TrainingConfig, options: ContextOptions = 
     pool,
     metrics: createTrainingMetrics(pool),
     auth: createAuth({ pool, mode: config.CHURN_AUTH, defaultProject: config.CHURN_PROJECT }),
+    codeCommit: codeCommit(config.CHURN_CODE_COMMIT, options.codeFolder ?? import.meta.dirname),
     tempDir: options.tempDir ?? scratchFolder('training'),
     lakePath: (relative) => lakePath(config.LAKE_URL, relative),
     now: options.now ?? Date.now,

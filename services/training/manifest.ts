@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { type ModelManifest, modelManifest } from '@churn/contracts';
 import type { ModelIr } from '@churn/features';
@@ -75,19 +74,3 @@ export function buildManifest({
 }
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-
-/** The commit of the running code: as set, else what git says, else 'unknown' (an image without git and without the setting). */
-export function codeCommit(setting: string | undefined): string {
-  if (setting !== undefined) return setting;
-  try {
-    const git = (...args: string[]) =>
-      execFileSync('git', args, {
-        cwd: import.meta.dirname,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }).trim();
-    return `${git('rev-parse', 'HEAD')}${git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '-dirty'}`;
-  } catch {
-    return 'unknown';
-  }
-}

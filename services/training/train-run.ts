@@ -6,7 +6,7 @@ import { ChurnError, InvalidInput, inTransaction, toProblem } from '@churn/platf
 import { currentDefinitions, insertModelVersion } from '@churn/registry';
 import type { Context } from './context.ts';
 import { cutsOf } from './history.ts';
-import { buildManifest, codeCommit } from './manifest.ts';
+import { buildManifest } from './manifest.ts';
 import { type ClaimedRun, claimRun, giveBackRun, reportRun, settleRun, succeedRun } from './queries/runs.ts';
 import { runChild, TrainingRefused } from './run-child.ts';
 
@@ -134,7 +134,7 @@ async function trainIn(context: Context, run: ClaimedRun, work: string, reporter
     frozen,
     cuts,
     definitions,
-    codeCommit: codeCommit(config.CHURN_CODE_COMMIT),
+    codeCommit: context.codeCommit,
   });
   return register(context, run, { manifest, onnx, reference });
 }
