@@ -10,18 +10,20 @@ export { DRIFT_STATISTICS, PSI } from './drift-tests.ts';
 export { type KsResult, ksTwoSample } from './kolmogorov-smirnov.ts';
 export { type Platt, plattFit, sigmoid } from './platt.ts';
 export {
-  brier,
   type CalibrationBin,
   calibrationBins,
   expectedCalibrationError,
-  logLoss,
+  logLosses,
+  squaredErrors,
+  weightedMean,
 } from './probability.ts';
 export { seededRandom } from './random.ts';
 export {
   auc,
-  byScore,
   liftAt,
   prAuc,
+  type Ranking,
+  rank,
   type Scored,
   weightedAuc,
   weightedLiftAt,

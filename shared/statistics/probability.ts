@@ -3,26 +3,26 @@ import type { Scored } from './ranking.ts';
 /** Probabilities are kept this far from 0 and 1, so that one confident mistake does not make the loss infinite. */
 const EDGE = 1e-7;
 
-/** Mean log loss (natural logarithm); a row may count `weights[row]` times. */
-export function logLoss({ scores, labels }: Scored, weights?: ArrayLike<number>): number {
-  let sum = 0;
-  let total = 0;
-  for (let row = 0; row < labels.length; row++) {
+/** Log loss (natural logarithm) of each row. */
+export function logLosses({ scores, labels }: Scored): Float64Array {
+  return Float64Array.from(labels, (label, row) => {
     const p = Math.min(1 - EDGE, Math.max(EDGE, scores[row] ?? 0));
-    const weight = weights === undefined ? 1 : (weights[row] ?? 0);
-    sum -= weight * Math.log(labels[row] === 1 ? p : 1 - p);
-    total += weight;
-  }
-  return sum / total;
+    return -Math.log(label === 1 ? p : 1 - p);
+  });
 }
 
-/** Brier score: mean squared difference of probability and outcome; a row may count `weights[row]` times. */
-export function brier({ scores, labels }: Scored, weights?: ArrayLike<number>): number {
+/** Squared difference of probability and outcome of each row; their mean is the Brier score. */
+export function squaredErrors({ scores, labels }: Scored): Float64Array {
+  return Float64Array.from(labels, (label, row) => ((scores[row] ?? 0) - label) ** 2);
+}
+
+/** Mean of values of which each counts `weights[row]` times, default once. */
+export function weightedMean(values: Float64Array, weights?: Float64Array): number {
   let sum = 0;
   let total = 0;
-  for (let row = 0; row < labels.length; row++) {
+  for (let row = 0; row < values.length; row++) {
     const weight = weights === undefined ? 1 : (weights[row] ?? 0);
-    sum += weight * ((scores[row] ?? 0) - (labels[row] ?? 0)) ** 2;
+    sum += weight * (values[row] ?? 0);
     total += weight;
   }
   return sum / total;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { bootstrapByGroup } from './bootstrap.ts';
-import { auc, byScore, liftAt, prAuc, weightedAuc } from './ranking.ts';
+import { auc, liftAt, prAuc, rank, weightedAuc, weightedLiftAt, weightedPrAuc } from './ranking.ts';
 
 const scored = fc
   .array(fc.record({ score: fc.integer({ min: 0, max: 8 }), label: fc.integer({ min: 0, max: 1 }) }), {
@@ -45,7 +45,11 @@ describe('ranking metrics', () => {
         const repeat = (values: number[]) =>
           values.flatMap((value, i) => new Array<number>(weights[i]!).fill(value));
         const repeated = { scores: repeat(data.scores), labels: repeat(data.labels) };
-        expect(weightedAuc(data, byScore(data.scores), weights)).toBeCloseTo(auc(repeated), 12);
+        const ranking = rank(data);
+        const byRank = Float64Array.from(ranking.rows, (row) => weights[row]!);
+        expect(weightedAuc(ranking, byRank)).toBeCloseTo(auc(repeated), 12);
+        expect(weightedPrAuc(ranking, byRank)).toBeCloseTo(prAuc(repeated), 12);
+        expect(weightedLiftAt(ranking, 0.1, byRank)).toBeCloseTo(liftAt(repeated, 0.1), 12);
       }),
     );
   });
@@ -66,10 +70,10 @@ describe('bootstrap by customer', () => {
   it('is the same for the same seed, and its interval holds the value', () => {
     const scores = Float64Array.from({ length: 300 }, (_, i) => Math.sin(i) + (i % 3 === 0 ? 0.5 : 0));
     const labels = Float64Array.from({ length: 300 }, (_, i) => (i % 3 === 0 ? 1 : 0));
-    const order = byScore(scores);
-    const groups = Uint32Array.from({ length: 300 }, (_, i) => Math.floor(i / 3));
+    const ranking = rank({ scores, labels });
+    const groups = ranking.rows.map((row) => Math.floor(row / 3));
     const run = (seed: number) =>
-      bootstrapByGroup((weights) => [weightedAuc({ scores, labels }, order, weights)], {
+      bootstrapByGroup((weights) => [weightedAuc(ranking, weights)], {
         groups,
         resamples: 200,
         seed,
@@ -87,17 +91,16 @@ describe('bootstrap by customer', () => {
       { length: 400 },
       (_, i) => Math.sin(Math.floor(i / 4)) + (labels[i] ?? 0),
     );
-    const order = byScore(scores);
+    const ranking = rank({ scores, labels });
     const width = (groups: Uint32Array) => {
-      const [interval] = bootstrapByGroup((weights) => [weightedAuc({ scores, labels }, order, weights)], {
+      const [interval] = bootstrapByGroup((weights) => [weightedAuc(ranking, weights)], {
         groups,
         resamples: 300,
         seed: 5,
       });
       return interval!.high - interval!.low;
     };
-    const customers = Uint32Array.from({ length: 400 }, (_, i) => Math.floor(i / 4));
-    const rows = Uint32Array.from({ length: 400 }, (_, i) => i);
-    expect(width(customers)).toBeGreaterThan(width(rows) * 1.5);
+    const customers = ranking.rows.map((row) => Math.floor(row / 4));
+    expect(width(customers)).toBeGreaterThan(width(ranking.rows) * 1.5);
   });
 });
