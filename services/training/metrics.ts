@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 export interface TrainingMetrics extends Metrics {
-  ended(outcome: 'succeeded' | 'failed' | 'retried' | 'fenced', seconds: number): void;
+  ended(outcome: 'succeeded' | 'failed' | 'retried' | 'fenced' | 'cancelled', seconds: number): void;
 }
 
 export function createTrainingMetrics(pool: Pool): TrainingMetrics {

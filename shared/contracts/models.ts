@@ -115,7 +115,7 @@ export const runProgress = {
 export const trainingRun = z.strictObject({
   run_id: runId,
   model: z.string(),
-  state: z.enum(['pending', 'running', 'succeeded', 'failed']),
+  state: z.enum(['pending', 'running', 'succeeded', 'failed', 'cancelled']),
   ...runProgress,
   result: z
     .strictObject({ model: z.string(), version: z.int(), auc: z.number(), baseline_auc: z.number() })
