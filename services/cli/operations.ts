@@ -57,6 +57,12 @@ export function readTraining(client: ApiClient, runId: string): Promise<Training
   return client.call('training', `/training-runs/${encodeURIComponent(runId)}`, trainingRun);
 }
 
+/** Ends a training run that has not ended yet. */
+export function cancelTraining(client: ApiClient, runId: string): Promise<TrainingRun> {
+  const path = `/training-runs/${encodeURIComponent(runId)}/cancel`;
+  return client.call('training', path, trainingRun, { method: 'POST' });
+}
+
 export async function listTraining(client: ApiClient): Promise<TrainingRun[]> {
   return (await client.call('training', '/training-runs', trainingRunList)).runs;
 }

@@ -53,8 +53,9 @@ export async function waitForRun<R extends Run>(
 ): Promise<R> {
   const run = await follow('The run', waiting, read, (now) => {
     onProgress({ label: now.step ?? now.state, done: now.done, total: now.total });
-    return now.state === 'succeeded' || now.state === 'failed' || until(now);
+    return ['succeeded', 'failed', 'cancelled'].includes(now.state) || until(now);
   });
+  if (run.state === 'cancelled') throw new CliError(`Run ${run.run_id} was cancelled.`, EXIT.failed);
   if (run.state !== 'failed') return run;
   throw new CliError(
     `Run ${run.run_id} failed: ${run.error?.detail ?? 'it did not say why; the log of its service has more.'}`,

@@ -138,3 +138,15 @@ function register({ pool, log }: Context, run: ClaimedRun, bytes: Bytes): Promis
     return version;
   });
 }
+
+/** The definitions' training, with what the request gives instead. */
+function withRequest(training: ModelIr['training'], { request }: ClaimedRun): ModelIr['training'] {
+  return {
+    ...training,
+    algorithm: request.algorithm ?? training.algorithm,
+    trees: request.trees ?? training.trees,
+    depth: request.depth ?? training.depth,
+    learning_rate: request.learning_rate ?? training.learning_rate,
+    seed: request.seed ?? training.seed,
+  };
+}
