@@ -121,6 +121,39 @@ describe('coordinators', () => {
 });
 
 describe('a failure', () => {
+  test('of a chunk is told of while the run tries again, and forgotten when it is resumed', async () => {
+    let cause = 'the disk is full';
+    const at = await context({
+      limits: { backoffFirstMs: 60_000, backoffMaxMs: 60_000 },
+      hooks: {
+        async at(point) {
+          if (point === 'claimed') throw new Error(cause);
+        },
+      },
+    });
+    const step = async () =>
+      (await at.pool.query('SELECT step FROM batch_run WHERE run_id = $1', [runId])).rows[0]?.step;
+    const look = async () => {
+      await at.pool.query('UPDATE batch_run SET next_turn_at = now() WHERE run_id = $1', [runId]);
+      expect(await takeTurn(at)).toMatchObject({ did: 'wait' });
+      return step();
+    };
+    const runId = await insertRunToday(at.pool, world);
+    await turnsUntil(at, runId, (turn) => turn.did === 'wait');
+    expect(await step()).toBe('scoring');
+    await scoreChunk(at, { runId, chunkId: 0 });
+    cause = 'the model is damaged';
+    await scoreChunk(at, { runId, chunkId: 1 });
+    expect(await look()).toBe(
+      'scoring: 2 of 6 chunks failed and are tried again (try 1 of 6); the newest error: the model is damaged',
+    );
+    await at.pool.query(`UPDATE batch_run SET state = 'failed', failed_in = 'scoring' WHERE run_id = $1`, [
+      runId,
+    ]);
+    expect(await resumeRun(at.pool, 'shop', runId)).toEqual({ did: 'resumed' });
+    expect(await look()).toBe('scoring');
+  });
+
   test('of a step is tried again, then fails the run with its error, which can be resumed', async () => {
     let broken = true;
     const at = await context({

@@ -45,7 +45,7 @@ describe('a step that failed', () => {
 });
 
 describe('a run whose chunks are being scored', () => {
-  const counts = { total: 4, done: 3, rowsDone: 30, exhausted: 0, lastError: null };
+  const counts = { total: 4, done: 3, rowsDone: 30, exhausted: 0, failing: 0, tries: 0, lastError: null };
 
   test('waits while a chunk is left, and finishes when none is', () => {
     expect(scoringVerdict(counts, LIMITS)).toEqual({ do: 'wait' });

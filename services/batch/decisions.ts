@@ -51,6 +51,11 @@ export interface ChunkCounts {
   rowsDone: number;
   /** Chunks that used up their claims and that nobody holds. */
   exhausted: number;
+  /** Chunks that failed and are not done yet. */
+  failing: number;
+  /** How often the most tried of those was claimed. */
+  tries: number;
+  /** Of the chunk among those that failed last. */
   lastError: string | null;
 }
 
@@ -64,6 +69,12 @@ export function scoringVerdict(counts: ChunkCounts, limits: Limits): ScoringVerd
     do: 'fail',
     detail: `${counts.exhausted} of ${counts.total} chunks failed ${limits.chunkAttempts} times; the last error: ${counts.lastError ?? 'the worker ended without one'}`,
   };
+}
+
+/** What people read of a run whose chunks are being scored: that they fail, how often and why, long before they are given up. */
+export function scoringStepText({ failing, total, tries, lastError }: ChunkCounts, limits: Limits): string {
+  if (failing === 0) return 'scoring';
+  return `scoring: ${failing} of ${total} chunks failed and are tried again (try ${tries} of ${limits.chunkAttempts}); the newest error: ${lastError}`;
 }
 
 export interface ChunkRange {

@@ -6,6 +6,8 @@ interface CountRow {
   done: number;
   rows_done: number;
   exhausted: number;
+  failing: number;
+  tries: number;
   last_error: string | null;
 }
 
@@ -15,7 +17,8 @@ export async function countChunks(db: Db, runId: string, chunkAttempts: number):
     `SELECT count(*)::int AS total, count(*) FILTER (WHERE state = 'done')::int AS done,
        coalesce(sum(rows_out) FILTER (WHERE state = 'done'), 0)::bigint AS rows_done,
        count(*) FILTER (WHERE ${EXHAUSTED})::int AS exhausted,
-       max(last_error) FILTER (WHERE ${EXHAUSTED}) AS last_error
+       count(*) FILTER (WHERE ${FAILING})::int AS failing, coalesce(max(attempts) FILTER (WHERE ${FAILING}), 0) AS tries,
+       (array_agg(last_error ORDER BY not_before DESC NULLS LAST) FILTER (WHERE ${FAILING}))[1] AS last_error
      FROM batch_chunk WHERE run_id = $1`,
     [runId, chunkAttempts],
   );
@@ -25,8 +28,12 @@ export async function countChunks(db: Db, runId: string, chunkAttempts: number):
     done: row?.done ?? 0,
     rowsDone: row?.rows_done ?? 0,
     exhausted: row?.exhausted ?? 0,
+    failing: row?.failing ?? 0,
+    tries: row?.tries ?? 0,
     lastError: row?.last_error ?? null,
   };
 }
 
+/** It failed and is not done; whoever failed last waits longest, near enough. */
+const FAILING = `state <> 'done' AND last_error IS NOT NULL`;
 const EXHAUSTED = `attempts >= $2 AND (state = 'pending' OR (state = 'running' AND lease_until < clock_timestamp()))`;

@@ -16,7 +16,7 @@ export async function resumeRun(db: Db, projectId: string, runId: string): Promi
          next_turn_at = now(), step = 'resumed'
        WHERE run_id = $2 AND project_id = $1 AND state = 'failed' AND cleaned_at IS NULL RETURNING run_id
      ), chunks AS (
-       UPDATE batch_chunk c SET attempts = 0, not_before = NULL, enqueued_at = NULL
+       UPDATE batch_chunk c SET attempts = 0, last_error = NULL, not_before = NULL, enqueued_at = NULL
        FROM opened WHERE c.run_id = opened.run_id AND c.state <> 'done'
      ) SELECT run_id FROM opened`,
     [projectId, runId],

@@ -1,4 +1,4 @@
-import { scoringVerdict } from '../decisions.ts';
+import { scoringStepText, scoringVerdict } from '../decisions.ts';
 import { countChunks } from '../queries/count-chunks.ts';
 import { advanceRun, releaseRun } from '../queries/hold-run.ts';
 import { takeUnqueuedChunks } from '../queries/take-unqueued-chunks.ts';
@@ -24,6 +24,6 @@ export const scoringStep: Step = async ({ pool, limits, queue }, run) => {
   };
   const chunks = await takeUnqueuedChunks(pool, run.runId, bounds);
   await queue.add(run.runId, chunks);
-  await releaseRun(pool, run, { inMs: limits.lookMs, attempts: 0, step: 'scoring' });
+  await releaseRun(pool, run, { inMs: limits.lookMs, attempts: 0, step: scoringStepText(counts, limits) });
   return { did: 'wait', enqueued: chunks.length };
 };
