@@ -21,3 +21,23 @@ export function asOfUs(predictionDate: string, nowMs: number): number {
   }
   return Math.min(nowMs, startMs + DAY_MS) * 1000;
 }
+
+/** Refuses a day at whose end no event had occurred: its run would leave a day without predictions in the tables for good. Throws InvalidInput. */
+export function requireEvents(
+  source: string,
+  predictionDate: string,
+  asOf: number,
+  firstUs: number | null,
+): void {
+  if (firstUs === null)
+    throw new InvalidInput(
+      'events-missing',
+      `Source ${source} has no events yet, so there is nobody to score: churn import <file> --source ${source}.`,
+    );
+  if (firstUs < asOf) return;
+  const first = utcDay(firstUs / 1000);
+  throw new InvalidInput(
+    'prediction-date-before-events',
+    `prediction_date ${predictionDate} lies before the first event of source ${source}, on ${first}: there was nobody to score. Give ${first} or a later day, or import older events first.`,
+  );
+}

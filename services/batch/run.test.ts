@@ -167,6 +167,25 @@ describe('a request', () => {
     });
   });
 
+  test('for a day before the first event says which day that was, and starts nothing', async () => {
+    const runs = async () => (await world.db.pool.query('SELECT FROM batch_run')).rowCount;
+    const before = await runs();
+    // The oldest order lies 239 + 18 days and an hour before now.
+    const answer = (day: string) => call('POST', '/batch-runs', { prediction_date: day });
+    expect(await answer('1990-01-01')).toMatchObject({
+      status: 422,
+      body: {
+        type: 'urn:churn:problem:prediction-date-before-events',
+        detail: expect.stringMatching(
+          /first event of source orders, on 2025-06-21: .* Give 2025-06-21 or a later day/,
+        ),
+      },
+    });
+    expect(await answer('2025-06-20')).toMatchObject({ status: 422 });
+    expect(await runs()).toBe(before);
+    expect(await runToEnd({ prediction_date: '2025-06-21' })).toMatchObject({ state: 'succeeded' });
+  });
+
   test('to resume a run that has not failed is refused', async () => {
     const { body } = await call('GET', '/batch-runs?limit=1');
     const [newest] = batchRunList.parse(body).runs;

@@ -2,6 +2,7 @@ import { buildSnapshot, listSegments, openDuck } from '@churn/lake';
 import { definitionsByHash } from '@churn/registry';
 import type { Context } from '../context.ts';
 import { planChunks } from '../decisions.ts';
+import { definitionsGone } from '../definitions-gone.ts';
 import type { Run } from '../queries/claim-run.ts';
 import { advanceRun } from '../queries/hold-run.ts';
 import { insertChunks } from '../queries/insert-chunks.ts';
@@ -47,11 +48,7 @@ async function writeSnapshot(
 ): Promise<number> {
   const { hash, position } = frozenModel(run);
   const definitions = await definitionsByHash(context.pool, run.projectId, hash);
-  if (definitions === null) {
-    throw new RunFailed(
-      `The definitions ${hash} that model ${out.model} was trained on are not in the catalog. Apply them again.`,
-    );
-  }
+  if (definitions === null) throw definitionsGone(out.model, hash);
   const segments = await listSegments(context.pool, run.projectId, position);
   const duck = await openDuck({ tempDir: context.tempDir });
   const interrupt = () => duck.interrupt();

@@ -50,6 +50,9 @@ async function insertSegmentOf(
        FROM (SELECT r, ${customers.from} + r // ${ordersEach} AS i, r % ${ordersEach} AS j FROM range(${rows}) t(r)) ORDER BY r
      ) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`,
   );
+  const [found] = await duck.rows<{ first: bigint; last: bigint }>(
+    `SELECT min(occurred_us) AS first, max(occurred_us) AS last FROM '${file}'`,
+  );
   const reserved = await pool.query('SELECT reserve_event_positions($1) AS first', [rows]);
   const first = Number(reserved.rows[0].first);
   await insertSegment(pool, {
@@ -61,8 +64,8 @@ async function insertSegmentOf(
     bytes: statSync(file).size,
     positionFrom: first,
     positionTo: first + rows - 1,
-    minOccurredUs: 0,
-    maxOccurredUs: endMs * 1000,
+    minOccurredUs: Number(found?.first),
+    maxOccurredUs: Number(found?.last),
     importId: null,
   });
 }
