@@ -40,7 +40,7 @@ const runOf = async (runId: string) => (await findRuns(world.db.pool, world.ir.p
 async function startFrozen(reportMs: number) {
   const runId = await world.ask({ trees: 3 });
   const turned = turn({ trainingProcess: program('train-held.ts'), reportMs });
-  await eventually(begun);
+  await eventually(begun, { timeoutMs: 40_000 });
   return { runId, turned };
 }
 const expireLease = (runId: string) =>
@@ -113,7 +113,7 @@ describe('a training process that dies', () => {
     await world.db.pool.query('UPDATE training_run SET attempt = 2 WHERE run_id = $1', [runId]);
     const ending = new AbortController();
     const turned = turn({ trainingProcess: program('train-held.ts') }, ending.signal);
-    await eventually(begun);
+    await eventually(begun, { timeoutMs: 40_000 });
 
     ending.abort();
 
