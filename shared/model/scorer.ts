@@ -1,3 +1,5 @@
+// First: it is read as the library below is loaded.
+import './no-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** What of a model's manifest its scorer needs. */

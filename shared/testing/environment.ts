@@ -24,6 +24,8 @@ class OuterBinaryTypesEnvironment extends TestEnvironment {
       BigInt64Array,
       BigUint64Array,
     });
+    // The sandbox's process.env is a copy, which no library sees (shared/model/no-telemetry.ts).
+    process.env.ORT_DISABLE_TELEMETRY = '1';
   }
 }
 
