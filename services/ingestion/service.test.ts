@@ -119,3 +119,16 @@ describe('POST /imports', () => {
     expect(rejects.text).toContain('oops');
   });
 });
+
+// Last: nothing here comes after it.
+describe('POST /features/materialize', () => {
+  it('says that the online store is away, and where to look, instead of a fault of the service', async () => {
+    await redis.stop();
+    const { status, headers, body } = await request(service.url).post('/features/materialize');
+    expect({ status, retryAfter: headers['retry-after'] }).toEqual({ status: 503, retryAfter: '3' });
+    expect(body).toMatchObject({
+      type: 'urn:churn:problem:online-store-unavailable',
+      detail: expect.stringMatching(/^The online store failed: .*Look at the Redis of FEATURE_REDIS_URL/),
+    });
+  });
+});

@@ -1,13 +1,17 @@
-/** Redis is away, too slow, full, or broke the connection. `cause` has its own words. */
-export class OnlineStoreError extends Error {
-  override name = 'OnlineStoreError';
+import { Unavailable } from '@churn/platform';
+
+/** Redis is away, too slow, full, or broke the connection. `cause` has its own words. As an answer it is a 503: it passes. */
+export class OnlineStoreError extends Unavailable {
+  override readonly cause: unknown;
 
   constructor(cause: unknown) {
     const words = cause instanceof Error ? cause.message : String(cause);
     super(
+      'online-store-unavailable',
       `The online store failed: ${words}. Look at the Redis of FEATURE_REDIS_URL (or REDIS_URL): is it up, within reach, and below its maxmemory?`,
-      { cause },
+      3,
     );
+    this.cause = cause;
   }
 }
 
