@@ -20,7 +20,7 @@ export { migrate } from './migrate.ts';
 export { checkPostgres, connection, createPool, inTransaction } from './postgres.ts';
 export { createProducer, createWorker, type Producer, type QueueDefinition } from './queues.ts';
 export { withoutCredentials } from './redact.ts';
-export { closeRedis, createRedis, type RedisRole } from './redis.ts';
+export { checkRedis, closeRedis, createRedis, type RedisRole } from './redis.ts';
 export { backoffMs, pause } from './retry.ts';
 export { describeSettings, type SettingName, settings } from './settings.ts';
 export { type Subscription, subscribe } from './subscribe.ts';

@@ -1,5 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { within } from './lifecycle.ts';
 import type { Logger } from './log.ts';
+import { withoutCredentials } from './redact.ts';
 
 /**
  * - serving: an answer within 200 ms or an error at once; nothing waits for a Redis that is away.
@@ -45,4 +47,27 @@ export async function closeRedis(redis: Redis): Promise<void> {
   if (redis.status === 'ready')
     await Promise.race([redis.quit().catch(() => {}), new Promise((r) => setTimeout(r, 500).unref())]);
   redis.disconnect();
+}
+
+const CHECK_MS = 3_000;
+
+/** Ends with a sentence for people, which names the setting, when the Redis of a URL does not answer PING within 3 s. */
+export async function checkRedis(url: string, setting: string): Promise<void> {
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: CHECK_MS, retryStrategy: () => null });
+  // What `connect` rejects with says only that the connection is closed.
+  let why: Error | undefined;
+  redis.on('error', (error: Error) => {
+    why ??= error;
+  });
+  try {
+    const asked = redis.connect().then(() => redis.ping());
+    await within(CHECK_MS, asked, 'its answer to PING');
+  } catch (error) {
+    const reason = why ?? error;
+    throw new Error(
+      `Redis at ${withoutCredentials(url)} cannot be used (${reason instanceof Error ? reason.message : String(reason)}). Check ${setting} and that the server runs.`,
+    );
+  } finally {
+    redis.disconnect();
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
@@ -58,8 +58,45 @@ test('a pid file whose process is another program by now does not keep us out', 
   };
   const { code, stderr } = await churn(['up', CDNOW, '--once', '--state', folder.path], env);
   expect(code).toBe(1);
-  // It came as far as the database, which is not there, and says so without a stack.
+  // It came as far as the first server, which is not there, and says so without a stack.
   expect(stderr).toMatch(/\nchurn: .*127\.0\.0\.1:9/);
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(existsSync(join(folder.path, 'up.pid'))).toBe(false);
 });
+
+test.each([
+  [
+    'a database URL that is none',
+    { DATABASE_URL: 'hello' },
+    /DATABASE_URL: expected a URL such as postgres:/,
+  ],
+  ['a schedule that is none', { CHURN_BATCH_SCHEDULE: 'daily' }, /CHURN_BATCH_SCHEDULE: /],
+  [
+    'an XGBoost library that is not there',
+    { XGBOOST_LIBRARY: '/nonexistent.so' },
+    /XGBOOST_LIBRARY: there is no file \/nonexistent\.so\. Unset it .*libxgboost0/,
+  ],
+])('%s is refused before anything is started or made', async (_what, settings, says) => {
+  const folder = scratchState();
+  ends.push(folder.remove);
+  const env = { ...(await freeUrls()), ...settings };
+  const { code, stdout, stderr } = await churn(['up', CDNOW, '--once', '--state', folder.path], env);
+  expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
+  expect(stderr).toMatch(says);
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test.each(['REDIS_URL', 'QUEUE_REDIS_URL'])(
+  'a Redis of %s that does not answer is named in the first step, and nothing is started',
+  async (setting) => {
+    const folder = scratchState();
+    ends.push(folder.remove);
+    const env = { ...(await freeUrls()), [setting]: 'redis://:secret@127.0.0.1:9' };
+    const { code, stderr } = await churn(['up', CDNOW, '--once', '--state', folder.path], env);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `churn: Redis at redis://***@127.0.0.1:9 cannot be used (connect ECONNREFUSED 127.0.0.1:9). Check ${setting} and that the server runs.`,
+    );
+    expect(existsSync(join(folder.path, 'postgres'))).toBe(false);
+  },
+);

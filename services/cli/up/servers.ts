@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { startPostgres, startRedis } from '@churn/embedded';
+import { checkRedis } from '@churn/platform';
 import { type KeepHooks, keepRunning } from './keep-running.ts';
+import { isGiven, loadUpSettings } from './settings.ts';
 import type { State } from './state.ts';
 
 /** Preferred, so that tools find them again; another port is taken when one of these is not free. */
@@ -15,8 +17,14 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
-/** Starts PostgreSQL and Redis where no URL is given, and again when one ends. Throws EmbeddedServerError. */
+const REDIS_SETTINGS = ['REDIS_URL', 'FEATURE_REDIS_URL', 'QUEUE_REDIS_URL'] as const;
+
+/**
+ * Starts PostgreSQL and Redis where no URL is given, and again when one ends; before that, asks each Redis that is given whether it is there.
+ * Throws EmbeddedServerError, or the error of a Redis that is away.
+ */
 export async function startServers(state: State, env: NodeJS.ProcessEnv, hooks: KeepHooks): Promise<Servers> {
+  await checkGivenRedis(env);
   const stops: (() => Promise<void>)[] = [];
   const servers: Servers = {
     env: {},
@@ -53,8 +61,13 @@ export async function startServers(state: State, env: NodeJS.ProcessEnv, hooks: 
   return servers;
 }
 
-function isGiven(env: NodeJS.ProcessEnv, name: string): boolean {
-  return Boolean(env[name] ?? env[`${name}_FILE`]);
+/** A service would only find out when a request needs it, and then cannot name the setting. */
+async function checkGivenRedis(env: NodeJS.ProcessEnv): Promise<void> {
+  const config = loadUpSettings(env);
+  for (const name of REDIS_SETTINGS) {
+    const url = config[name];
+    if (url !== undefined) await checkRedis(url, name);
+  }
 }
 
 function redisIsGiven(env: NodeJS.ProcessEnv): boolean {

@@ -1,15 +1,16 @@
-import { ConfigError, loadConfig } from '@churn/platform';
+import { ConfigError } from '@churn/platform';
 import { createClient } from '../client.ts';
 import { CliError, EXIT } from '../errors.ts';
 import type { Output } from '../output.ts';
 import { loadProject } from '../project-file.ts';
-import { serviceUrls, URL_SETTINGS } from '../services.ts';
+import { serviceUrls } from '../services.ts';
 import type { KeepHooks } from './keep-running.ts';
 import { logTail } from './log-tail.ts';
 import { Platform } from './platform.ts';
 import { assertPortsFree, servicePorts } from './ports.ts';
 import { projectImports } from './project-imports.ts';
 import { runTasks, type Task } from './run-steps.ts';
+import { loadUpSettings } from './settings.ts';
 import { abortOnSignals, Interrupted, interruptible } from './signals.ts';
 import { type Claim, claimState, openState, type State } from './state.ts';
 import { applyDefinitions } from './steps/apply-definitions.ts';
@@ -45,7 +46,7 @@ export async function up(projectDir: string, options: UpOptions): Promise<void> 
   let claim: Claim | undefined;
   let serving = false;
   try {
-    const urls = serviceUrls(loadConfig('churn up', URL_SETTINGS));
+    const urls = serviceUrls(loadUpSettings());
     const ports = servicePorts(urls);
     const { dir, ir, files: declared } = await loadProject(projectDir);
     const files = projectImports(dir, ir, declared);
