@@ -8,10 +8,9 @@ export interface Timing {
   ms: number;
 }
 
-/** The last thing a person sees before the platform serves. */
-export function summary(story: Story, timings: readonly Timing[]): string {
-  const { model, run, drift, example } = story;
-  const { urls } = story.client;
+/** The last thing a person sees before the platform serves; with `stopped`, what to do to have it serve. */
+export function summary(story: Story, timings: readonly Timing[], { stopped }: { stopped: boolean }): string {
+  const { model, run, drift } = story;
   const total = timings.reduce((sum, { ms }) => sum + ms, 0);
   const lines: [string, string][] = [
     ['Customers', `${count(run?.customers ?? 0)} scored for ${run?.prediction_date ?? 'today'}`],
@@ -35,8 +34,7 @@ export function summary(story: Story, timings: readonly Timing[]): string {
     '',
     ...aligned([...steps, ['All', duration(total)]]),
     '',
-    ...aligned(links(urls, drift?.report ?? null)),
-    ...(example === null ? [] : ['', 'Try it:', `  ${curl(urls, example.customer)}`]),
+    ...(stopped ? again(story) : now(story)),
   ].join('\n');
 }
 
@@ -50,6 +48,17 @@ export function judgedOn(evaluation: ModelEvaluation): string {
 /** A feature without its view. */
 export function bareName(reference: string): string {
   return reference.slice(reference.indexOf(':') + 1);
+}
+
+function now({ client: { urls }, drift, example }: Story): string[] {
+  const places = aligned(links(urls, drift?.report ?? null));
+  return example === null ? places : [...places, '', 'Try it:', `  ${curl(urls, example.customer)}`];
+}
+
+/** No URLs: nothing listens at them any more. */
+function again({ client: { urls }, example }: Story): string[] {
+  const serve = 'Everything has been stopped. `npm start` serves it again in seconds';
+  return example === null ? [`${serve}.`] : [`${serve}; then try:`, `  ${curl(urls, example.customer)}`];
 }
 
 /** Single quotes hold any customer id but one with a single quote, which is closed, escaped and opened again. */

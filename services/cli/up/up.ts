@@ -68,7 +68,8 @@ export async function up(projectDir: string, options: UpOptions): Promise<void> 
     const story = newStory({ client, ir, files, signal: abort.signal });
     const how = { quiet: options.output.json, signal: abort.signal };
     const timings = await interruptible(abort.signal, runTasks(tasks(begun, story), how));
-    show(story, timings, options.output);
+    if (options.once) await begun.stop();
+    show(story, timings, options);
     if (options.once) return;
     serving = true;
     if (!options.output.json) process.stdout.write('\nServing. Ctrl-C stops everything.\n');
@@ -128,9 +129,12 @@ function hooks(abort: AbortController, state: State): KeepHooks {
   };
 }
 
-function show(story: Story, timings: Timing[], output: Output): void {
+function show(story: Story, timings: Timing[], { output, once }: UpOptions): void {
   const { imports, model, run, drift, example } = story;
-  output.result({ imports, model, run, drift, example, timings }, () => `\n${summary(story, timings)}`);
+  output.result(
+    { imports, model, run, drift, example, timings },
+    () => `\n${summary(story, timings, { stopped: once })}`,
+  );
 }
 
 /** What ended us, as something that is shown without a stack. */
