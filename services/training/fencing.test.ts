@@ -10,6 +10,9 @@ import { takeTurn } from './train-run.ts';
 
 let world: World;
 let place: string;
+/** Ends what a test left under way, so that one that failed does not take the next ones' runs. */
+let ending: AbortController;
+const turns: Promise<unknown>[] = [];
 beforeAll(async () => {
   world = await createWorld(sampleProject(), shopEvents({ customers: 500, days: 240 }), NOW_MS);
 });
@@ -17,15 +20,24 @@ afterAll(() => world.close());
 beforeEach(() => {
   place = join(mkdtempSync(join(tmpdir(), 'churn-held-')), 'held');
   mkdirSync(place);
+  ending = new AbortController();
 });
-afterEach(() => {
+afterEach(async () => {
+  ending.abort();
+  await Promise.allSettled(turns.splice(0));
+  await world.db.pool.query(
+    `UPDATE training_run SET state = 'failed' WHERE state NOT IN ('succeeded', 'failed', 'cancelled')`,
+  );
   rmSync(join(place, '..'), { recursive: true, force: true });
 });
 
 const program = (name: string) => join(import.meta.dirname, 'testing', name);
 const go = () => writeFileSync(join(place, 'go'), '');
-const turn = (options: Parameters<World['context']>[0], signal = new AbortController().signal) =>
-  takeTurn(world.context({ ...options, tempDir: place }), signal);
+const turn = (options: Parameters<World['context']>[0]) => {
+  const turned = takeTurn(world.context({ ...options, tempDir: place }), ending.signal);
+  turns.push(turned);
+  return turned;
+};
 const begun = () => readdirSync(place).find((file) => file.startsWith('began'));
 const versionsOf = async (runId: string) =>
   (
@@ -79,7 +91,6 @@ describe('a trainer that lost its run', () => {
     const pid = Number(begun()?.split('-')[1]);
     await eventually(() => !isAlive(pid));
     expect(await versionsOf(runId)).toBe(0);
-    await world.db.pool.query(`UPDATE training_run SET state = 'failed' WHERE run_id = $1`, [runId]);
   });
 
   test('has the run to itself while it reports', async () => {
@@ -111,14 +122,14 @@ describe('a training process that dies', () => {
   test('gives the run back, whichever attempt it was, when the service is stopped', async () => {
     const runId = await world.ask({ trees: 3 });
     await world.db.pool.query('UPDATE training_run SET attempt = 2 WHERE run_id = $1', [runId]);
-    const ending = new AbortController();
-    const turned = turn({ trainingProcess: program('train-held.ts') }, ending.signal);
-    await eventually(begun, { timeoutMs: 40_000 });
+    const turned = turn({ trainingProcess: program('train-held.ts') });
+    await eventually(begun);
 
     ending.abort();
 
     expect(await turned).toMatchObject({ did: 'retry', runId });
     expect(await runOf(runId)).toMatchObject({ state: 'pending' });
+    ending = new AbortController();
     expect(await turn({})).toMatchObject({ did: 'trained', runId });
   });
 });

@@ -58,7 +58,8 @@ describe('a training run', () => {
   test('gives the same bytes when repeated, and others for another seed', async () => {
     const bytes = async (seed: number) => {
       const turn = await world.train({ seed, trees: 8 });
-      const { manifest } = await world.version(turn.did === 'trained' ? turn.version : 0);
+      if (turn.did !== 'trained') throw new Error(`not trained: ${JSON.stringify(turn)}`);
+      const { manifest } = await world.version(turn.version);
       return loadArtifact(world.db.pool, manifest.onnx.sha256);
     };
     const first = await bytes(3);

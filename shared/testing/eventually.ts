@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Repeats `check` until it returns something other than false, null or undefined, and returns that. For conditions without a signal to wait on.
- * A check that throws is tried again; after `timeoutMs` (default 10 s) the last error is thrown.
+ * A check that throws is tried again; after `timeoutMs` the last error is thrown. That limit (default 60 s) only ends a hang: machines are loaded.
  */
 export async function eventually<T>(
   check: () => Promise<T> | T,
-  { timeoutMs = 10_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
+  { timeoutMs = 60_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown = new Error(`not so within ${timeoutMs} ms: ${check}`);

@@ -31,7 +31,7 @@ export function environment(settings: Record<string, string>): NodeJS.ProcessEnv
 export async function churn(
   args: readonly string[],
   settings: Record<string, string> = {},
-  limitMs = 50_000,
+  limitMs = 200_000,
 ): Promise<Ended> {
   const child = spawn(process.execPath, churnArgs(args), {
     env: environment(settings),

@@ -54,7 +54,7 @@ export function startUp(
           if (child.exitCode !== null && !output.includes(text)) return 'ended';
           return output.includes(text);
         },
-        { timeoutMs: 50_000 },
+        { timeoutMs: 200_000 },
       );
       if (!output.includes(text)) throw new Error(`churn up ended before "${text}":\n${output}`);
     },

@@ -9,7 +9,6 @@ import { summary } from './summary.ts';
 const story: Story = {
   client: createClient({ urls: serviceUrls(loadConfig('test', URL_SETTINGS, {})) }),
   ir: sampleProject(),
-  projectDir: '/project',
   signal: new AbortController().signal,
   imports: [],
   model: null,

@@ -23,7 +23,7 @@ export interface World {
   service(options?: ContextOptions): Promise<Service>;
   /** Asks for a run. Returns its id. */
   ask(request?: TrainRequest): Promise<string>;
-  /** Asks for a run and takes turns until one did something. */
+  /** Asks for a run and takes turns until it is trained or failed, as the service does. */
   train(request?: TrainRequest, options?: ContextOptions): Promise<Turn>;
   version(version: number): Promise<ModelVersionDetail>;
   close(): Promise<void>;
@@ -67,7 +67,11 @@ export async function createWorld(
     ask,
     async train(request, options) {
       await ask(request);
-      return takeTurn(context(options), new AbortController().signal);
+      const own = context(options);
+      for (;;) {
+        const turn = await takeTurn(own, new AbortController().signal);
+        if (turn.did !== 'retry') return turn;
+      }
     },
     version: (version) => getVersion(db.pool, ir.project, model.name, version),
     async close() {
