@@ -9,6 +9,7 @@ import { summary } from './summary.ts';
 const story: Story = {
   client: createClient({ urls: serviceUrls(loadConfig('test', URL_SETTINGS, {})) }),
   ir: sampleProject(),
+  files: [],
   signal: new AbortController().signal,
   imports: [],
   model: null,
