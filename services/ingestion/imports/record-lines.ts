@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 const QUOTE = 0x22;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
+const COMMA = 0x2c;
+const SPACE = 0x20;
 
 /** A record of a CSV: its first physical line (from 1), and its bytes in the file, the newline included. */
 export interface CsvRecord {
@@ -11,12 +13,16 @@ export interface CsvRecord {
   end: number;
 }
 
-/** Calls `onRecord` with each record in order, the header first. Newlines within quotes belong to a record, empty lines are none. */
+/**
+ * Calls `onRecord` with each record in order, the header first. Newlines within quotes belong to a record, empty lines are none. A quote opens
+ * only where a value begins, as for the reader: 5" within a value is a sign like others.
+ */
 async function scanRecords(path: string, onRecord: (record: CsvRecord) => void): Promise<void> {
   let line = 1;
   let at = 0;
   let first = { line, begin: at };
   let quoted = false;
+  let mayOpen = true;
   let empty = true;
   const endRecord = (): void => {
     if (!empty) onRecord({ ...first, end: at });
@@ -26,7 +32,11 @@ async function scanRecords(path: string, onRecord: (record: CsvRecord) => void):
   for await (const chunk of createReadStream(path)) {
     for (const byte of chunk as Buffer) {
       at++;
-      if (byte === QUOTE) quoted = !quoted;
+      if (byte === QUOTE && (quoted || mayOpen)) {
+        quoted = !quoted;
+        // Two within quotes are one that is meant.
+        mayOpen = !quoted;
+      } else if (byte !== SPACE) mayOpen = byte === COMMA || byte === NEWLINE;
       if (byte === NEWLINE) {
         line++;
         if (!quoted) {

@@ -56,6 +56,20 @@ test('lines may end in CR LF', async () => {
   expect(await rejectsOf(result.import_id)).toBe(`${HEADER.trim()}\r\nw2,c2,2026-01-02\r\n`);
 });
 
+test('a quote within a value opens none, so later rows keep their lines', async () => {
+  const bad = ['badA,c1,2026-01-01,x,1\n', 'badB,c2,2026-01-01,y,1\n'];
+  const rows = `q"1,c1,2026-01-01,1.00,1\n${bad[0]}q2, "c, ""\n2",2026-01-01,1.00,1\nq3,c3,2026-01-01,1.00,1\n${bad[1]}`;
+  const result = await importRows(rows, skip);
+  expect(result.errors).toMatchObject([
+    { line: 3, column: 'amount' },
+    { line: 4, column: 'customer_id' },
+    { line: 7, column: 'amount' },
+  ]);
+  expect(await rejectsOf(result.import_id)).toBe(
+    `${HEADER}${bad[0]}q2, "c, ""\n2",2026-01-01,1.00,1\n${bad[1]}`,
+  );
+});
+
 test('a rejects file that was mended is imported', async () => {
   const result = await importRows('m1,c1,2026-01-01,1.00,1\nm2,c2,2026-01-02,x,1', skip);
   const [, ...lines] = (await rejectsOf(result.import_id)).split(/(?<=\n)/);
