@@ -116,6 +116,7 @@ async function store(
       : await keepFreshRows(duck, client, projectId, rules);
   const { conflicts } = keyed;
   const rejects = await collectRejects(duck, request, rules, { ...judged, conflicts });
+  if (rejects.rows > 0 && request.onError === 'stop') throw badRows(request, rejects.errors, rejects.rows);
   const importId = randomUUID();
   const rejectsPath = rejects.rows === 0 ? null : `${projectId}/rejects/${importId}.csv`;
   if (rejectsPath !== null) await rejects.write(context.lakePath(rejectsPath));

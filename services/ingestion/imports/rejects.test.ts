@@ -87,3 +87,15 @@ test('a key that is known with other content is rejected by name, one with the s
   ]);
   expect(await rejectsOf(again.import_id)).toContain('k1,c1,2026-01-01,9.00,1\n');
 });
+
+test('with stop, a key that is known with other content refuses the file, and nothing of it is imported', async () => {
+  await importRows('s1,c1,2026-01-01,1.00,1\n');
+  const other = 's2,c1,2026-01-01,1.00,1\ns1,c1,2026-01-01,9.00,1\n';
+  await expect(importRows(other)).rejects.toThrow(
+    /line 3, column event_id: is known already, with other content\. 1 row is bad.*nothing was imported/,
+  );
+  await expect(importRows('s3,c1,2026-01-01,1.00,1\ns3,c1,2026-01-01,2.00,1\n')).rejects.toThrow('line 3');
+  // Neither s2 nor s3 was taken by a file that was refused.
+  const later = await importRows('s2,c2,2026-01-02,2.00,1\ns3,c2,2026-01-02,2.00,1\n');
+  expect(later).toMatchObject({ rows_imported: 2 });
+});
