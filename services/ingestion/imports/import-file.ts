@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ImportResult, RowError } from '@churn/contracts';
-import { type Duck, insertSegment, type NewSegment } from '@churn/lake';
+import { type Duck, insertSegment } from '@churn/lake';
 import { InvalidInput, inTransaction } from '@churn/platform';
 import type { PoolClient } from 'pg';
-import { segmentFile } from '../compactor/segment-file.ts';
 import type { Context } from '../context.ts';
 import type { SourceRules } from '../events/source-rules.ts';
 import {
   type FileIdentity,
+  type FileImport,
   findImport,
   findShift,
   importAnswer,
@@ -18,13 +18,12 @@ import {
 import { AHEAD_US } from '../routes/post-events.ts';
 import type { AsOf } from './as-of.ts';
 import { checkRaw } from './checked-table.ts';
-import { keepFreshRows } from './event-keys.ts';
+import { claimFreshRows, type KeyOutcome, keepFreshRows } from './event-keys.ts';
 import { loadRaw, type MalformedLine } from './parse-file.ts';
 import { collectRejects } from './rejects.ts';
+import { type Part, writeParts } from './write-parts.ts';
 
 const DAY_US = 86_400_000_000;
-/** Rows of one segment at most. */
-const SEGMENT_ROWS = 5_000_000;
 /** Faults that an answer shows. */
 const SHOWN = 20;
 
@@ -97,7 +96,7 @@ interface Judged {
   shiftDays: number;
 }
 
-/** Identities, files, then positions and the lists: the lock that orders positions is held only for the last few statements. */
+/** Files, then identities, positions and the lists: the lock that orders positions is held only for the last few statements. */
 async function store(
   context: Context,
   duck: Duck,
@@ -110,19 +109,18 @@ async function store(
   await lockFile(client, identityOf(request));
   const sentMeanwhile = await findImport(client, identityOf(request));
   if (sentMeanwhile !== null) return importAnswer(sentMeanwhile, 0, true);
-  const keyed =
-    rules.source.event_key === null
-      ? { repeated: 0, conflicts: [] }
-      : await keepFreshRows(duck, client, projectId, rules);
-  const { conflicts } = keyed;
-  const rejects = await collectRejects(duck, request, rules, { ...judged, conflicts });
-  if (rejects.rows > 0 && request.onError === 'stop') throw badRows(request, rejects.errors, rejects.rows);
   const importId = randomUUID();
-  const rejectsPath = rejects.rows === 0 ? null : `${projectId}/rejects/${importId}.csv`;
-  if (rejectsPath !== null) await rejects.write(context.lakePath(rejectsPath));
-  const parts = await writeParts(context, duck, request);
+  const hasKey = rules.source.event_key !== null;
+  let keyed = hasKey ? await keepFreshRows(duck, client, projectId, rules) : NO_KEYS;
+  let files = await writeFiles(context, duck, request, importId, { ...judged, ...keyed });
+  const changed = hasKey ? await claimFreshRows(duck, client, projectId, rules) : null;
+  if (changed !== null) {
+    // Others claimed keys of the file meanwhile: seldom, and the only time that files are written while positions are locked.
+    keyed = changed;
+    files = await writeFiles(context, duck, request, importId, { ...judged, ...keyed });
+  }
+  const { rejects, rejectsPath, parts } = files;
   const imported = parts.reduce((sum, part) => sum + part.rows, 0);
-  const first = imported === 0 ? null : await reservePositions(client, imported);
   const made = {
     import_id: importId,
     source: rules.source.name,
@@ -138,6 +136,37 @@ async function store(
     errors: rejects.errors.slice(0, SHOWN),
     rejects_path: rejectsPath,
   };
+  await listImport(client, request, made, parts);
+  return importAnswer(made, parts.length, false);
+}
+
+/** Of a source without a key every row is another one. */
+const NO_KEYS: KeyOutcome = { repeated: 0, conflicts: [] };
+
+/** The rejects file and the segments. Throws InvalidInput when there are bad rows and these are to stop the import. */
+async function writeFiles(
+  context: Context,
+  duck: Duck,
+  request: ImportRequest,
+  importId: string,
+  judged: Judged & KeyOutcome,
+) {
+  const rejects = await collectRejects(duck, request, request.rules, judged);
+  if (rejects.rows > 0 && request.onError === 'stop') throw badRows(request, rejects.errors, rejects.rows);
+  const rejectsPath = rejects.rows === 0 ? null : `${request.projectId}/rejects/${importId}.csv`;
+  if (rejectsPath !== null) await rejects.write(context.lakePath(rejectsPath));
+  return { rejects, rejectsPath, parts: await writeParts(context, duck, request) };
+}
+
+/** Positions for the rows, and what makes readers find them. */
+async function listImport(
+  client: PoolClient,
+  request: ImportRequest,
+  made: FileImport,
+  parts: readonly Part[],
+): Promise<void> {
+  const { import_id: importId, rows_imported: imported } = made;
+  const first = imported === 0 ? null : await reservePositions(client, imported);
   await insertImport(client, {
     ...made,
     ...identityOf(request),
@@ -154,42 +183,6 @@ async function store(
     });
     position += part.rows;
   }
-  return importAnswer(made, parts.length, false);
-}
-
-type Part = Omit<NewSegment, 'positionFrom' | 'positionTo' | 'importId'>;
-
-async function writeParts(context: Context, duck: Duck, request: ImportRequest): Promise<Part[]> {
-  const { rules, projectId, sha256 } = request;
-  const fields = rules.fields.map(({ name }) => `"${name}"`);
-  await duck.run(
-    'CREATE TEMP TABLE numbered AS SELECT *, row_number() OVER (ORDER BY ordinal) - 1 AS nth FROM fresh',
-  );
-  const [total] = await duck.rows<{ rows: bigint }>('SELECT count(*) AS rows FROM numbered');
-  const parts: Part[] = [];
-  for (let from = 0; from < Number(total?.rows ?? 0); from += SEGMENT_ROWS) {
-    const where = `nth >= ${from} AND nth < ${from + SEGMENT_ROWS}`;
-    const select = `SELECT ${['entity_id', 'occurred_us', `nth - ${from} AS row_offset`, 'event_id', ...fields].join(', ')} FROM numbered WHERE ${where} ORDER BY nth`;
-    const file = await segmentFile(context, duck, {
-      projectId,
-      source: rules.source.name,
-      from: `import-${sha256.slice(0, 16)}`,
-      to: from / SEGMENT_ROWS,
-      select,
-    });
-    const [range] = await duck.rows<{ rows: bigint; first: bigint; last: bigint }>(
-      `SELECT count(*) AS rows, min(occurred_us) AS first, max(occurred_us) AS last FROM numbered WHERE ${where}`,
-    );
-    parts.push({
-      ...file,
-      projectId,
-      source: rules.source.name,
-      rows: Number(range?.rows ?? 0),
-      minOccurredUs: Number(range?.first ?? 0),
-      maxOccurredUs: Number(range?.last ?? 0),
-    });
-  }
-  return parts;
 }
 
 /** The shift of the source's first import holds for all later ones; before it, what is asked for decides. */
