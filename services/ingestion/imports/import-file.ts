@@ -18,8 +18,9 @@ import {
 import { AHEAD_US } from '../routes/post-events.ts';
 import type { AsOf } from './as-of.ts';
 import { checkRaw } from './checked-table.ts';
+import type { MalformedLine } from './csv-file.ts';
 import { claimFreshRows, type KeyOutcome, keepFreshRows } from './event-keys.ts';
-import { loadRaw, type MalformedLine } from './parse-file.ts';
+import { loadRaw } from './parse-file.ts';
 import { collectRejects } from './rejects.ts';
 import { type Part, writeParts } from './write-parts.ts';
 
@@ -206,9 +207,10 @@ async function shiftOf(
 function badRows(request: ImportRequest, errors: readonly RowError[], rejected: number): InvalidInput {
   const [first] = errors;
   const rows = rejected === 1 ? '1 row is' : `${rejected} rows are`;
+  const place = first?.column ? `line ${first.line}, column ${first.column}` : `line ${first?.line}`;
   return new InvalidInput(
     'rows-invalid',
-    `${request.fileName}, line ${first?.line}, column ${first?.column}: ${first?.reason}. ${rows} bad in all, so nothing was imported. Mend them, or import the rest with --on-error=skip.`,
+    `${request.fileName}, ${place}: ${first?.reason}. ${rows} bad in all, so nothing was imported. Mend them, or import the rest with --on-error=skip.`,
     { errors: errors.slice(0, SHOWN), rejected },
   );
 }

@@ -1,18 +1,9 @@
+import { rm } from 'node:fs/promises';
 import type { Duck } from '@churn/lake';
 import { InvalidInput } from '@churn/platform';
 import { AS_OF, type SourceRules } from '../events/source-rules.ts';
 import type { AsOf } from './as-of.ts';
-import { explainCsv, firstLine, MAX_LINE } from './explain-file.ts';
-
-/** Rows of the file that DuckDB could not even split into columns. */
-export interface MalformedLine {
-  /** Byte of the file where it begins. */
-  begin: number;
-  /** As DuckDB counts, to which a record is one line however many it has. */
-  line: number;
-  column: string;
-  reason: string;
-}
+import { copyClean, csvRelation, type MalformedLine, surveyCsv, unreadable } from './csv-file.ts';
 
 const quote = (text: string) => text.replaceAll("'", "''");
 const name = (column: string) => `"${column.replaceAll('"', '""')}"`;
@@ -25,42 +16,70 @@ interface RawFile {
 }
 
 /**
- * Loads a file into the table `raw`: `ordinal` from 0 in the order of the file, then each wanted column as text, and the instant that the rows hold as of. Returns the lines of a CSV that
- * have another number of columns. Throws InvalidInput when the file is no such file, or a column is missing.
+ * Loads a file into the table `raw`: `ordinal` from 0 in the order of the file, then each wanted column as text, and the instant that the
+ * rows hold as of. Returns the records of a CSV that
+ * are none, or have another number of columns. Throws InvalidInput when the file is no such file, or a column is missing.
  */
-export async function loadRaw(duck: Duck, { path, format, rules, asOf }: RawFile): Promise<MalformedLine[]> {
-  const reader =
-    format === 'csv'
-      ? `read_csv('${quote(path)}', delim = ',', quote = '"', escape = '"', header = true, all_varchar = true, null_padding = false, store_rejects = true, rejects_limit = 0, sample_size = 1000, strict_mode = true, max_line_size = ${MAX_LINE})`
-      : `read_parquet('${quote(path)}')`;
-  const types = await requireColumns(duck, reader, rules, path, format);
-  if (format === 'csv') refuseDoubled(rules, await firstLine(path));
+export async function loadRaw(duck: Duck, file: RawFile): Promise<MalformedLine[]> {
+  return file.format === 'csv' ? loadCsv(duck, file) : loadParquet(duck, file);
+}
+
+async function loadCsv(duck: Duck, { path, rules, asOf }: RawFile): Promise<MalformedLine[]> {
+  const { header, malformed, records, clean } = await surveyCsv(path);
+  requireColumns(rules, header);
+  refuseDoubled(rules, header);
+  const readable = clean ? path : `${path}.clean`;
+  try {
+    if (!clean) await copyClean(path, header, readable);
+    await loadColumns(duck, csvRelation(readable, header, rules.columns), { rules, asOf }, new Map());
+  } catch (error) {
+    throw notRead(error, readable, 'csv');
+  } finally {
+    if (!clean) await rm(readable, { force: true });
+  }
+  const [read] = await duck.rows<{ records: bigint }>('SELECT count(*) AS records FROM raw');
+  // Rows are never lost in silence, should the reader ever see others than the survey.
+  if (Number(read?.records) !== records)
+    throw unreadable(
+      `${records} records stand in it, and ${read?.records} were read. Write it again with every value in quotes`,
+    );
+  return malformed;
+}
+
+async function loadParquet(duck: Duck, { path, rules, asOf }: RawFile): Promise<MalformedLine[]> {
+  const relation = `read_parquet('${quote(path)}')`;
+  const described = duck.rows<{ column_name: string; column_type: string }>(
+    `DESCRIBE SELECT * FROM ${relation}`,
+  );
+  const columns = await described.catch((error) => {
+    throw notRead(error, path, 'parquet');
+  });
+  const types = new Map(columns.map((row) => [row.column_name, row.column_type]));
+  requireColumns(rules, [...types.keys()]);
+  await loadColumns(duck, relation, { rules, asOf }, types).catch((error) => {
+    throw notRead(error, path, 'parquet');
+  });
+  return [];
+}
+
+async function loadColumns(
+  duck: Duck,
+  relation: string,
+  { rules, asOf }: Pick<RawFile, 'rules' | 'asOf'>,
+  types: ReadonlyMap<string, string>,
+): Promise<void> {
   const columns = rules.columns.map(
     (column) => `coalesce(${asText(column, types.get(column))}, '') AS ${name(column)}`,
   );
   if (asOf !== null) columns.push(`'${quote(asOf.text)}' AS ${name(AS_OF)}`);
-  await run(
-    duck,
-    `CREATE TEMP TABLE raw AS SELECT row_number() OVER () - 1 AS ordinal, ${columns.join(', ')} FROM ${reader}`,
-    path,
-    format,
+  await duck.run(
+    `CREATE TEMP TABLE raw AS SELECT row_number() OVER () - 1 AS ordinal, ${columns.join(', ')} FROM ${relation}`,
   );
-  return format === 'csv' ? malformedLines(duck) : [];
 }
 
-async function requireColumns(
-  duck: Duck,
-  reader: string,
-  rules: SourceRules,
-  path: string,
-  format: string,
-): Promise<ReadonlyMap<string, string>> {
-  const types = await described(duck, reader, path, format);
-  const found = [...types.keys()];
+function requireColumns(rules: SourceRules, found: readonly string[]): void {
   const missing = rules.columns.filter((column) => !found.includes(column));
-  if (missing.length === 0) return types;
-  const why = format === 'csv' ? await explainCsv(path) : null;
-  if (why !== null) throw new InvalidInput('file-unreadable', `The file cannot be read as csv: ${why}.`);
+  if (missing.length === 0) return;
   throw new InvalidInput(
     'columns-missing',
     `The file has no column ${missing.join(', ')}. Source ${rules.source.name} needs ${rules.columns.join(', ')}; the file has ${found.join(', ')}. ${remedy(found, rules)}`,
@@ -83,13 +102,8 @@ function remedy(found: readonly string[], rules: SourceRules): string {
 }
 
 /** Of two columns with one name nobody could say which is meant. */
-function refuseDoubled(rules: SourceRules, header: string): void {
-  const names = header.split(',').map((part) =>
-    part
-      .trim()
-      .replace(/^"(.*)"$/, '$1')
-      .toLowerCase(),
-  );
+function refuseDoubled(rules: SourceRules, header: readonly string[]): void {
+  const names = header.map((column) => column.toLowerCase());
   const doubled = rules.columns.find(
     (column) => names.filter((at) => at === column.toLowerCase()).length > 1,
   );
@@ -100,62 +114,11 @@ function refuseDoubled(rules: SourceRules, header: string): void {
     );
 }
 
-async function described(
-  duck: Duck,
-  reader: string,
-  path: string,
-  format: string,
-): Promise<Map<string, string>> {
-  try {
-    const rows = await duck.rows<{ column_name: string; column_type: string }>(
-      `DESCRIBE SELECT * FROM ${reader}`,
-    );
-    return new Map(rows.map((row) => [row.column_name, row.column_type]));
-  } catch (error) {
-    throw await unreadable(error, path, format);
-  }
-}
-
-async function run(duck: Duck, sql: string, path: string, format: string): Promise<void> {
-  try {
-    await duck.run(sql);
-  } catch (error) {
-    throw await unreadable(error, path, format);
-  }
-}
-
-/** The reader's own words name a temporary path and its options, which help nobody; they are used only when nothing better is known. */
-async function unreadable(error: unknown, path: string, format: string): Promise<InvalidInput> {
-  const why = format === 'csv' ? await explainCsv(path) : null;
+/** The reader's own words name a temporary path and its options, which help nobody. */
+function notRead(error: unknown, path: string, format: string): InvalidInput {
   const [said = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  const reason =
-    why ??
-    `${said.replaceAll(path, 'the file')}. Check that it is a ${format} file and whole, and export it again`;
-  return new InvalidInput('file-unreadable', `The file cannot be read as ${format}: ${reason}.`);
-}
-
-async function malformedLines(duck: Duck): Promise<MalformedLine[]> {
-  const rows = await duck.rows<{
-    line: bigint;
-    begin: bigint | null;
-    column_name: string | null;
-    error_type: string;
-  }>(
-    'SELECT line, any_value(line_byte_position) AS begin, any_value(column_name) AS column_name, any_value(error_type)::VARCHAR AS error_type FROM reject_errors GROUP BY line ORDER BY line',
+  return new InvalidInput(
+    'file-unreadable',
+    `The file cannot be read as ${format}: ${said.replaceAll(path, 'the file')}. Check that it is a ${format} file and whole, and export it again.`,
   );
-  return rows.map((row) => ({
-    line: Number(row.line),
-    // Counted from 1.
-    begin: Number(row.begin ?? 0) - 1,
-    column: row.column_name ?? '',
-    reason: REASONS[row.error_type] ?? 'is not a line of CSV',
-  }));
 }
-
-const REASONS: Record<string, string> = {
-  'TOO MANY COLUMNS': 'has more columns than the header',
-  'MISSING COLUMNS': 'has fewer columns than the header',
-  'UNQUOTED VALUE': 'has a quoted value that does not end',
-  'LINE SIZE OVER MAXIMUM': 'is longer than 1 MiB',
-  'INVALID ENCODING': 'is not UTF-8',
-};

@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import type { RowError } from '@churn/contracts';
 import type { Duck } from '@churn/lake';
 import { checkRow, type Fault, type SourceRules } from '../events/source-rules.ts';
-import type { MalformedLine } from './parse-file.ts';
-import { type CsvRecord, type FoundRecords, findRecords } from './record-lines.ts';
+import type { MalformedLine } from './csv-file.ts';
+import { type CsvPlace, type FoundRecords, findRecords } from './record-lines.ts';
 
 const name = (column: string) => `"${column.replaceAll('"', '""')}"`;
 /** Faults that are worded; the rest are in the rejects file. */
@@ -54,7 +54,7 @@ export async function collectRejects(
   ).map((row) => Number(row.ordinal));
   const records =
     file.format === 'csv' && ordinals.length + found.malformed.length > 0
-      ? await findRecords(file.path, new Set(ordinals), new Set(found.malformed.map(({ begin }) => begin)))
+      ? await findRecords(file.path, new Set(ordinals))
       : null;
   return {
     rows: ordinals.length + found.malformed.length,
@@ -86,12 +86,7 @@ async function wordErrors(
       (fault): RowError => ({ line, ...fault, value: fault.value?.replaceAll('\0', '\ufffd') ?? null }),
     );
   });
-  const lineAt = new Map(
-    records?.malformed.flatMap(({ begin, line }) => [begin - 1, begin].map((at) => [at, line] as const)),
-  );
-  const malformed = found.malformed.map(
-    ({ begin, line, ...fault }): RowError => ({ line: lineAt.get(begin) ?? line, value: null, ...fault }),
-  );
+  const malformed = found.malformed.map((fault): RowError => ({ value: null, ...fault }));
   return [...worded, ...malformed].sort((a, b) => a.line - b.line);
 }
 
@@ -145,7 +140,7 @@ async function copyRecords(
 }
 
 /** Records that follow one another as one piece, up to a bound: a read each would take long where most rows are bad. */
-function* adjoined(records: readonly CsvRecord[]): Generator<{ begin: number; end: number }> {
+function* adjoined(records: readonly CsvPlace[]): Generator<{ begin: number; end: number }> {
   let piece: { begin: number; end: number } | undefined;
   for (const { begin, end } of records) {
     if (piece !== undefined && piece.end === begin && end - piece.begin <= MOST_BYTES) piece.end = end;
