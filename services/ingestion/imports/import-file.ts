@@ -76,7 +76,7 @@ async function importWith(context: Context, duck: Duck, request: ImportRequest):
   );
   const rejected = Number(counts?.bad ?? 0) + malformed.length;
   const read = Number(counts?.good ?? 0) + rejected;
-  if (read === 0) throw new InvalidInput('file-empty', 'The file has a header but no rows.');
+  if (read === 0) throw new InvalidInput('file-empty', emptyFile(request));
   if (rejected > 0 && request.onError === 'stop') {
     const { errors } = await collectRejects(duck, request, rules, { malformed, conflicts: [], latestUs });
     throw badRows(request, errors, rejected);
@@ -204,10 +204,16 @@ async function shiftOf(
   return yesterday - Math.floor(Number(row.last) / DAY_US);
 }
 
+function emptyFile({ fileName, format }: ImportRequest): string {
+  const has = format === 'csv' ? 'a header but no rows' : 'columns but no rows';
+  return `${fileName} has ${has}, so nothing was imported. Check the export that made it.`;
+}
+
 function badRows(request: ImportRequest, errors: readonly RowError[], rejected: number): InvalidInput {
   const [first] = errors;
   const rows = rejected === 1 ? '1 row is' : `${rejected} rows are`;
-  const place = first?.column ? `line ${first.line}, column ${first.column}` : `line ${first?.line}`;
+  const line = `${request.format === 'csv' ? 'line' : 'row'} ${first?.line}`;
+  const place = first?.column ? `${line}, column ${first.column}` : line;
   return new InvalidInput(
     'rows-invalid',
     `${request.fileName}, ${place}: ${first?.reason}. ${rows} bad in all, so nothing was imported. Mend them, or import the rest with --on-error=skip.`,

@@ -56,14 +56,20 @@ const changed = (changes: string) => `SELECT * REPLACE (${changes}) FROM (${ORDE
 
 test.each([
   [
-    'a time without a zone',
+    'times without a zone',
     changed('ordered_at::TIMESTAMP AS ordered_at'),
-    'column ordered_at: is not a time',
+    'Column ordered_at has times without a zone.*Write them in UTC: in pandas .*tz_localize',
   ],
+  [
+    'times without a zone in nanoseconds, as pandas writes them',
+    changed('ordered_at::TIMESTAMP::TIMESTAMP_NS AS ordered_at'),
+    'Column ordered_at has times without a zone.*Write them in UTC',
+  ],
+  ['no rows', `${ORDERS} LIMIT 0`, 'has columns but no rows'],
   ['a flag for a number', changed('(quantity > 1) AS quantity'), 'column quantity: is not a decimal number'],
   ['a list for an id', changed('[1, 2]::INTEGER[] AS amount'), 'column amount: is not a decimal number'],
   ['more decimals than declared', changed('1.375 AS amount'), 'column amount: has more than 2 decimals'],
-  ['a null id', changed('NULL::VARCHAR AS customer_id'), 'column customer_id: is empty'],
+    ['a null id', changed('NULL::VARCHAR AS customer_id'), 'row 1, column customer_id: is empty'],
   [
     'no column quantity',
     `SELECT * EXCLUDE (quantity) FROM (${ORDERS})`,

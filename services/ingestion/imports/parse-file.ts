@@ -56,6 +56,7 @@ async function loadParquet(duck: Duck, { path, rules, asOf }: RawFile): Promise<
   });
   const types = new Map(columns.map((row) => [row.column_name, row.column_type]));
   requireColumns(rules, [...types.keys()]);
+  if (rules.timestampField !== null) refuseLocalTimes(rules.timestampField, types.get(rules.timestampField));
   await loadColumns(duck, relation, { rules, asOf }, types).catch((error) => {
     throw notRead(error, path, 'parquet');
   });
@@ -83,6 +84,15 @@ function requireColumns(rules: SourceRules, found: readonly string[]): void {
   throw new InvalidInput(
     'columns-missing',
     `The file has no column ${missing.join(', ')}. Source ${rules.source.name} needs ${rules.columns.join(', ')}; the file has ${found.join(', ')}. ${remedy(found, rules)}`,
+  );
+}
+
+/** Times as pandas writes them by default: of no zone, so that nobody could say which instants they are. */
+function refuseLocalTimes(column: string, type: string | undefined): void {
+  if (type === undefined || !/^TIMESTAMP(_S|_MS|_NS)?$/.test(type)) return;
+  throw new InvalidInput(
+    'time-without-zone',
+    `Column ${column} has times without a zone (Parquet's isAdjustedToUTC is false). Write them in UTC: in pandas df["${column}"] = df["${column}"].dt.tz_localize("UTC"), or tz_localize of the zone that they are in; in SQL as TIMESTAMP WITH TIME ZONE.`,
   );
 }
 
