@@ -69,7 +69,7 @@ test.each([
   ['a flag for a number', changed('(quantity > 1) AS quantity'), 'column quantity: is not a decimal number'],
   ['a list for an id', changed('[1, 2]::INTEGER[] AS amount'), 'column amount: is not a decimal number'],
   ['more decimals than declared', changed('1.375 AS amount'), 'column amount: has more than 2 decimals'],
-    ['a null id', changed('NULL::VARCHAR AS customer_id'), 'row 1, column customer_id: is empty'],
+  ['a null id', changed('NULL::VARCHAR AS customer_id'), 'row 1, column customer_id: is empty'],
   [
     'no column quantity',
     `SELECT * EXCLUDE (quantity) FROM (${ORDERS})`,

@@ -56,7 +56,7 @@ async function loadParquet(duck: Duck, { path, rules, asOf }: RawFile): Promise<
   });
   const types = new Map(columns.map((row) => [row.column_name, row.column_type]));
   requireColumns(rules, [...types.keys()]);
-  if (rules.timestampField !== null) refuseLocalTimes(rules.timestampField, types.get(rules.timestampField));
+  if (asOf === null) refuseLocalTimes(rules.timestampField, types.get(rules.timestampField));
   await loadColumns(duck, relation, { rules, asOf }, types).catch((error) => {
     throw notRead(error, path, 'parquet');
   });
