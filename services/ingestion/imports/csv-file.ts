@@ -52,9 +52,14 @@ export function unreadable(reason: string): InvalidInput {
   return new InvalidInput('file-unreadable', `The file cannot be read as csv: ${reason}.`);
 }
 
+/** What a Parquet file begins with. */
+const PARQUET = Buffer.from('PAR1');
+
 function headerNames({ line, bytes, fault }: CsvRecord): string[] {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
     throw unreadable('it is compressed with gzip. Unpack it with gunzip and import the result');
+  if (bytes.subarray(0, 4).equals(PARQUET))
+    throw unreadable('it is Parquet. Name it .parquet, or send it with format=parquet');
   if (bytes.includes(0))
     throw unreadable(`line ${line} has a NUL byte, so it is no text. Export the file as CSV in UTF-8`);
   if (fault !== null) throw unreadable(`line ${line}, which must name the columns, ${fault.reason}`);

@@ -34,6 +34,7 @@ test.each([
 test.each<[string, string | Buffer, string]>([
   ['semicolons', (HEADER + ROW).replaceAll(',', ';'), 'separated by ";"; separate them by commas'],
   ['gzip', gzipSync(HEADER + ROW), 'compressed with gzip. Unpack it with gunzip'],
+  ['Parquet', Buffer.from('PAR1\x15\x04\x15\x00\n', 'latin1'), 'it is Parquet. Name it .parquet'],
   ['a header only', HEADER, 'a header but no rows'],
   ['nothing', '', 'is empty. The first line must name the columns'],
   [
@@ -82,10 +83,10 @@ test('a file whose lines end in CR LF here and in LF there is imported whole', a
 });
 
 const LONG = `${'x'.repeat(1 << 20)},2026-01-01,1.00,1\n`;
-const VERY_LONG = `${'x'.repeat(4e7)},2026-01-01,1.00,1\n`;
+const VERY_LONG = `${'x'.repeat(3e6)},2026-01-01,1.00,1\n`;
 test.each<[string, string, string]>([
   ['a record longer than 1 MiB', LONG, 'is longer than 1048576 bytes'],
-  ['a record longer than the reader has memory for', VERY_LONG, 'is longer than 1048576 bytes'],
+  ['a record longer than one read of the file', VERY_LONG, 'is longer than 1048576 bytes'],
   ['text after a quoted value', '"q1"x,2026-01-01,1.00,1\n', 'has text after a quoted value'],
   ['a CR within a value', 'c1,2026-01-01,1\r.00,1\n', 'has fewer columns than the header'],
 ])('one row is rejected, in the first line or later, that has %s', async (_, bad, reason) => {
@@ -122,4 +123,17 @@ test('a file that is no Parquet is refused, without the path of where it was kep
   const refused = importOrders(context, shop, HEADER + ROW, { format: 'parquet' });
   await expect(refused).rejects.toThrow('Check that it is a parquet file and whole');
   await expect(refused).rejects.not.toThrow(world.lake.path);
+});
+
+test('keys that are together too long for the index are refused in words', async () => {
+  const key = ['k1', 'k2', 'k3'];
+  const sources = shop.sources.map((source) => ({ ...source, event_key: key }));
+  // Four bytes each, and no two alike: nothing that Postgres could compress.
+  const values = key.map((_, i) =>
+    Array.from({ length: 256 }, (__, j) => String.fromCodePoint(0x20000 + i * 12_345 + j * 97)).join(''),
+  );
+  const text = `${[...key, HEADER].join(',')}${[...values, ROW].join(',')}`;
+  await expect(importOrders(context, { ...shop, sources }, text)).rejects.toThrow(
+    'longer than 2,700 bytes in some row, so nothing was imported. Shorten them',
+  );
 });

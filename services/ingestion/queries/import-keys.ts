@@ -1,3 +1,4 @@
+import { InvalidInput } from '@churn/platform';
 import type { PoolClient } from 'pg';
 
 /** A key of a file, by the first row that has it. */
@@ -57,11 +58,13 @@ export async function claimKeys(client: PoolClient, projectId: string, source: s
   const staged = await client.query<{ keys: number }>('SELECT count(*) AS keys FROM import_key');
   if (staged.rows[0]?.keys === 0) return [];
   await client.query('SELECT lock_event_position()');
-  const claimed = await client.query(
-    `INSERT INTO event_identity (project_id, source, event_id, content_hash, position)
-     SELECT $1, $2, event_id, content_hash, 0 FROM import_key ORDER BY event_id ON CONFLICT DO NOTHING`,
-    [projectId, source],
-  );
+  const claimed = await client
+    .query(
+      `INSERT INTO event_identity (project_id, source, event_id, content_hash, position)
+       SELECT $1, $2, event_id, content_hash, 0 FROM import_key ORDER BY event_id ON CONFLICT DO NOTHING`,
+      [projectId, source],
+    )
+    .catch(keyTooLong);
   if (claimed.rowCount === staged.rows[0]?.keys) return [];
   // Rows of another transaction than this one.
   const { rows } = await client.query<KnownKey>(
@@ -71,4 +74,15 @@ export async function claimKeys(client: PoolClient, projectId: string, source: s
     [projectId, source],
   );
   return rows;
+}
+
+/** What Postgres says of a row that its index cannot hold: program_limit_exceeded. */
+const TOO_LONG = '54000';
+
+function keyTooLong(error: Error): never {
+  if (!('code' in error) || error.code !== TOO_LONG) throw error;
+  throw new InvalidInput(
+    'key-too-long',
+    'The columns of the event key are together longer than 2,700 bytes in some row, so nothing was imported. Shorten them, or take fewer columns as event_key.',
+  );
 }
