@@ -1,6 +1,6 @@
 import { type Problem, problem } from '@churn/contracts';
 
-/** What a script can tell from the exit code, after sysexits.h where that has one; `churn --help` lists them. */
+/** What a script can tell from the exit code, after sysexits.h where that has one. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -12,14 +12,28 @@ export const EXIT = {
   config: 78,
   interrupted: 130,
 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The exit codes as `churn --help` lists them, and the titles of faults that no service gave one. */
+export const MEANING: Readonly<Record<ExitCode, string>> = {
+  0: 'done',
+  1: 'failed, refused for the state it is in, or drifted (--fail-on-drift)',
+  2: 'wrong usage',
+  65: 'the data or the request is not valid',
+  66: 'not found',
+  69: 'a service cannot be reached or is not ready',
+  77: 'no permission, or no valid key',
+  78: 'wrong settings, or a wrong project file',
+  130: 'interrupted',
+};
 
 /** An error that ends a command: a sentence for people, details below it, and an exit code. */
 export class CliError extends Error {
   override name = 'CliError';
-  readonly exitCode: number;
+  readonly exitCode: ExitCode;
   readonly details: readonly string[];
   readonly problem: Problem | undefined;
-  constructor(message: string, exitCode: number, details: readonly string[] = [], problem?: Problem) {
+  constructor(message: string, exitCode: ExitCode, details: readonly string[] = [], problem?: Problem) {
     super(message);
     this.exitCode = exitCode;
     this.details = details;
@@ -68,7 +82,7 @@ function hintsOf(service: string, { status, request_id: requestId }: Problem): s
   return [`${service} answered ${status}${requestId === undefined ? '' : `, request ${requestId}`}`];
 }
 
-function exitCodeOf(status: number): number {
+function exitCodeOf(status: number): ExitCode {
   if (status === 401 || status === 403) return EXIT.noPermission;
   if (status === 404) return EXIT.notFound;
   if (status === 400 || status === 422) return EXIT.badData;

@@ -1,4 +1,5 @@
-import { ConfigError } from '@churn/platform';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import type { AddCommand, OpenSession } from './command.ts';
 import { addApply } from './commands/apply.ts';
@@ -11,8 +12,10 @@ import { addKeys } from './commands/keys.ts';
 import { addModels } from './commands/models.ts';
 import { addPredict } from './commands/predict.ts';
 import { addTrain } from './commands/train.ts';
-import { CliError, EXIT } from './errors.ts';
+import { CliError, EXIT, MEANING } from './errors.ts';
+import { asksForHelp, asksForJson, helpAsOption, type Named, namedCommand } from './named-command.ts';
 import type { Streams } from './output.ts';
+import { report } from './report.ts';
 import { openSession } from './session.ts';
 import { addUp } from './up/command.ts';
 
@@ -30,6 +33,13 @@ const COMMANDS: readonly AddCommand[] = [
   addDoctor,
 ];
 
+const VERSION: string = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')).version;
+
+const exitCodes = () =>
+  Object.entries(MEANING)
+    .map(([code, meaning]) => `  ${code.padEnd(3)} ${meaning}`)
+    .join('\n');
+
 const HELP = `
 From data to predictions:
   $ churn apply examples/cdnow
@@ -41,18 +51,10 @@ From data to predictions:
   $ churn predict 00042
 
 Exit codes:
-  0   done
-  1   failed, refused for the state it is in, or drifted (--fail-on-drift)
-  2   wrong usage
-  65  the data or the request is not valid
-  66  not found
-  69  a service cannot be reached or is not ready
-  77  no permission, or no valid key
-  78  wrong settings, or a wrong project file
-  130 interrupted
+${exitCodes()}
 
 Output: results on stdout, progress and errors on stderr. With --json stdout is one JSON document, or empty when there is no
-result; a fault is JSON on stderr. NO_COLOR is honoured.
+result; a fault is one line of problem+json (RFC 9457) on stderr, with exit_code and details. NO_COLOR is honoured.
 
 Settings (environment): CHURN_API_KEY, CHURN_PROJECT, CHURN_CONTROL_URL, CHURN_INFERENCE_URL, CHURN_INGESTION_URL, CHURN_BATCH_URL,
 CHURN_TRAINING_URL, CHURN_MONITORING_URL. Without them the services of \`npm start\` on this machine are used.`;
@@ -63,18 +65,34 @@ export interface RunOptions {
 }
 
 /** Runs the command line and returns its exit code; nothing is thrown. */
-export async function runCli(args: readonly string[], { env, streams }: RunOptions): Promise<number> {
+export async function runCli(given: readonly string[], { env, streams }: RunOptions): Promise<number> {
+  const args = helpAsOption(given);
+  const json = asksForJson(args);
+  const program = createProgram({ env, streams }, json);
+  const named = namedCommand(program, args);
+  // Commander would show the help of the command before an unknown one: the word alone is refused, with what was meant.
+  const { path, unknown } = named;
+  const words = unknown !== undefined && asksForHelp(args) ? [...path, unknown] : args;
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    const fault = json && isHelpInstead(error) ? commandMissing(named) : error;
+    return report(fault, { stderr: streams.stderr, json, help: helpOf(path) });
+  }
+}
+
+function createProgram({ env, streams }: RunOptions, json: boolean): Command {
   const program = new Command('churn')
     .description(
       'Churn prediction platform: events in, features, models, predictions, nightly scoring, drift.',
     )
-    .option('--json', 'print results as JSON')
-    .option('--project <id>', 'project, where the services run without keys')
+    .version(VERSION, '--version', 'print the version')
     .addHelpText('after', HELP)
-    .showHelpAfterError('(churn --help shows how)')
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
-      writeErr: (text) => void streams.stderr.write(text),
+      // With --json each fault is one line of JSON, which `report` writes.
+      writeErr: (text) => void (json || streams.stderr.write(text)),
     })
     .exitOverride();
   const open: OpenSession = (command) => {
@@ -82,42 +100,32 @@ export async function runCli(args: readonly string[], { env, streams }: RunOptio
     return openSession({ json: options.json === true, project: options.project, env, streams });
   };
   for (const add of COMMANDS) add(program, open);
-  inherit(program);
-  try {
-    await program.parseAsync([...args], { from: 'user' });
-    return EXIT.ok;
-  } catch (error) {
-    return report(error, streams, args.includes('--json'));
-  }
+  settle(program);
+  return program;
 }
 
-/** Subcommands take --json and --project after their own name too, and end without ending the process. */
-function inherit(command: Command): void {
+/** Each command takes --json and --project after its own name, refers to its own help, and ends without ending the process. */
+function settle(command: Command, path: readonly string[] = []): void {
+  command
+    .option('--json', 'print the result as JSON')
+    .option('--project <id>', 'project, where the services run without keys')
+    .showHelpAfterError(`(${helpOf(path)})`);
   for (const child of command.commands) {
     child.copyInheritedSettings(command);
-    if (child.commands.length === 0)
-      child
-        .option('--json', 'print the result as JSON')
-        .option('--project <id>', 'project, where the services run without keys');
-    inherit(child);
+    settle(child, [...path, child.name()]);
   }
 }
 
-function report(error: unknown, { stderr }: Streams, json: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof CliError) {
-    if (json)
-      stderr.write(`${JSON.stringify(error.problem ?? { detail: error.message, details: error.details })}\n`);
-    else
-      stderr.write(
-        `${[`churn: ${error.message}`, ...error.details.map((line) => `  ${line}`)].join('\n')}\n`,
-      );
-    return error.exitCode;
-  }
-  if (error instanceof ConfigError) {
-    stderr.write(`${error.message}\n`);
-    return EXIT.config;
-  }
-  stderr.write(`churn: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  return EXIT.failed;
+function helpOf(path: readonly string[]): string {
+  return `${['churn', ...path].join(' ')} --help shows how`;
+}
+
+/** What Commander does where a command is missing; for people its list is the best answer. */
+function isHelpInstead(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.help' && error.exitCode !== 0;
+}
+
+function commandMissing({ path, command }: Named): CliError {
+  const names = command.commands.map((child) => child.name()).join(', ');
+  return new CliError(`${['churn', ...path].join(' ')} needs a command: ${names}.`, EXIT.usage);
 }

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { churnHere } from './testing/run-here.ts';
+
+test.each([
+  ['rollout --help', 'rollout', 'churn'],
+  ['help bogus', 'bogus', 'churn'],
+  ['models lst --help', 'lst', 'churn models'],
+  ['help models lst', 'lst', 'churn models'],
+  ['--project shop models lst -h', 'lst', 'churn models'],
+])('the help of a command that there is not is refused: %s', async (args, word, family) => {
+  const { code, stdout, stderr } = await churnHere(args.split(' '));
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(`unknown command '${word}'`);
+  expect(stderr).toContain(`(${family} --help shows how)`);
+});
+
+test('churn help names a command at any depth', async () => {
+  const { code, stdout } = await churnHere(['help', 'models', 'list']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Usage: churn models list /);
+});
+
+test('churn --version is the version of the platform', async () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8'));
+  expect(await churnHere(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test('a fault of a command refers to the help of that command', async () => {
+  expect((await churnHere(['predict'])).stderr).toContain('\n(churn predict --help shows how)\n');
+  expect((await churnHere(['models', 'show', 'm', 'x'])).stderr).toContain(
+    '(churn models show --help shows how)',
+  );
+});
+
+test.each([
+  [
+    'an unknown command',
+    '--json models lst',
+    2,
+    "unknown command 'lst'",
+    ['(Did you mean list?)', 'churn models --help shows how'],
+  ],
+  [
+    'a command without its argument',
+    'predict --json',
+    2,
+    "missing required argument 'customer'",
+    ['churn predict --help shows how'],
+  ],
+  [
+    'a family without a command',
+    '--json models',
+    2,
+    'churn models needs a command: list, show, promote.',
+    undefined,
+  ],
+  ['no command at all', '--json', 2, expect.stringMatching(/^churn needs a command: up, apply, /), undefined],
+  [
+    'a file that is not there',
+    'import /nowhere/x.csv -s s --json',
+    66,
+    '/nowhere/x.csv: there is no such file.',
+    undefined,
+  ],
+])('with --json %s is one line of problem+json on stderr', async (_what, args, exit, detail, details) => {
+  const { code, stdout, stderr } = await churnHere(args.split(' '));
+  expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
+  expect(stderr).toMatch(/^\{.*\}\n$/);
+  expect(JSON.parse(stderr)).toEqual({
+    type: 'about:blank',
+    title: expect.stringMatching(/^\w/),
+    exit_code: exit,
+    detail,
+    ...(details && { details }),
+  });
+});
+
+test('with --json wrong settings are one line of problem+json, with a line for each', async () => {
+  const { code, stderr } = await churnHere(['models', 'list', '--json'], { CHURN_PROJCET: 'shop' });
+  expect(code).toBe(78);
+  expect(JSON.parse(stderr)).toMatchObject({
+    exit_code: 78,
+    detail: 'churn cannot start; its settings are not right.',
+    details: ['CHURN_PROJCET: there is no such setting; did you mean CHURN_PROJECT?'],
+  });
+});
