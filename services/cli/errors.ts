@@ -17,7 +17,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** The exit codes as `churn --help` lists them, and the titles of faults that no service gave one. */
 export const MEANING: Readonly<Record<ExitCode, string>> = {
   0: 'done',
-  1: 'failed, refused for the state it is in, or drifted (--fail-on-drift)',
+  1: 'failed, refused for the state it is in, or not known to be free of drift (--fail-on-drift)',
   2: 'wrong usage',
   65: 'the data or the request is not valid',
   66: 'not found',

@@ -30,6 +30,7 @@ export type ModelSummary = z.output<typeof modelList>['versions'][number];
 
 /** A rebuild of many millions of customers takes minutes. */
 const MATERIALIZE_MS = 3_600_000;
+const driftAccepted = z.strictObject({ drift_run_id: z.uuid() });
 const trainingRunList = z.strictObject({ runs: z.array(trainingRun) });
 
 export function apply(client: ApiClient, ir: ProjectIr): Promise<ApplyResult> {
@@ -117,12 +118,10 @@ export function readDrift(client: ApiClient, driftRunId: string): Promise<DriftR
   return client.call('monitoring', `/drift-runs/${encodeURIComponent(driftRunId)}`, driftRun);
 }
 
-/** Asks for a drift check of a batch run; monitoring does it by itself a moment after the run. */
-export async function startDrift(client: ApiClient, batchRunId: string): Promise<void> {
-  await client.call('monitoring', '/drift-runs', z.unknown(), {
-    method: 'POST',
-    body: { batch_run_id: batchRunId },
-  });
+/** Asks for the drift check of a batch run, again if there was one, and returns the check's id. Monitoring asks by itself after each run. */
+export async function startDrift(client: ApiClient, batchRunId: string): Promise<string> {
+  const call = { method: 'POST', body: { batch_run_id: batchRunId } } as const;
+  return (await client.call('monitoring', '/drift-runs', driftAccepted, call)).drift_run_id;
 }
 
 /** The newest drift run, of one batch run when named; null when there is none yet. */

@@ -20,7 +20,7 @@ function filesOf(files: string): string {
 }
 
 test.each(
-  'up,apply,import,features,features materialize,features status,train,train status,train cancel,models,models list,models show,models promote,predict,batch,batch run,batch status,batch list,drift,keys,keys create,keys list,keys revoke,doctor'.split(
+  'up,apply,import,features,features materialize,features status,train,train status,train cancel,models,models list,models show,models promote,predict,batch,batch run,batch status,batch list,batch resume,drift,drift check,keys,keys create,keys list,keys revoke,doctor'.split(
     ',',
   ),
 )('the help of %s has an example', async (command) => {

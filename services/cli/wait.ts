@@ -16,6 +16,8 @@ export interface Waiting {
   /** The bound on the whole wait. */
   limitMs: number;
   signal?: AbortSignal | undefined;
+  /** What to do when the run has failed. */
+  remedy?: string;
 }
 
 const POLL_MS = 200;
@@ -60,5 +62,6 @@ export async function waitForRun<R extends Run>(
   throw new CliError(
     `Run ${run.run_id} failed: ${run.error?.detail ?? 'it did not say why; the log of its service has more.'}`,
     EXIT.failed,
+    waiting.remedy === undefined ? [] : [waiting.remedy],
   );
 }

@@ -1,4 +1,5 @@
 import type { DriftRun } from '@churn/contracts';
+import { driftFault } from '../../drift-verdict.ts';
 import { CliError, EXIT } from '../../errors.ts';
 import { latestDrift, startDrift } from '../../operations.ts';
 import { follow } from '../../wait.ts';
@@ -13,8 +14,9 @@ export const checkDrift: Step = {
   async run(story) {
     if (story.run === null) throw new CliError('There is no batch run to check for drift.', EXIT.failed);
     const run = await finishedCheck(story, story.run.run_id);
-    if (run?.state !== 'succeeded')
-      throw new CliError('The drift check failed; the log of monitoring says why.', EXIT.failed);
+    if (run === null) throw new CliError('There is no drift check.', EXIT.failed);
+    const fault = driftFault(run, false);
+    if (fault !== null) throw fault;
     story.drift = { drifted: run.drifted ?? 0, columns: run.results.length, report: run.report };
     return `${story.drift.drifted} of ${story.drift.columns} columns drifted`;
   },
