@@ -9,7 +9,7 @@ import { type FileBody, SilentTooLong, send, wasRefused } from './transport.ts';
 export interface ClientOptions {
   urls: ServiceUrls;
   apiKey?: string | undefined;
-  /** Sent as X-Churn-Project, for installations without keys. */
+  /** Sent as X-Churn-Project: names the project where there are no keys; a key of another project is refused. */
   project?: string | undefined;
   /** Ends every call. */
   signal?: AbortSignal | undefined;

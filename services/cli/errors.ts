@@ -75,9 +75,16 @@ function faultLine(fault: Record<string, unknown> & { reason: string }): string 
   return `${where === '' ? '' : `${where}: `}${fault.reason}${value}`;
 }
 
-function hintsOf(service: string, { status, request_id: requestId }: Problem): string[] {
+/** The key is of another project than the one that was named. */
+const PROJECT_MISMATCH = 'urn:churn:problem:project-mismatch';
+
+function hintsOf(service: string, { status, type, request_id: requestId }: Problem): string[] {
   if (status === 401)
     return ['Set CHURN_API_KEY to a key of the project; an admin makes one: churn keys create.'];
+  if (type === PROJECT_MISMATCH)
+    return [
+      'The key is CHURN_API_KEY; the project is --project, else CHURN_PROJECT, and for churn apply that of the definitions. Change one of them.',
+    ];
   if (status < 500) return [];
   return [`${service} answered ${status}${requestId === undefined ? '' : `, request ${requestId}`}`];
 }

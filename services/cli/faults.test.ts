@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { answering } from './testing/answers.ts';
 import { churnHere } from './testing/run-here.ts';
 
 test.each([
@@ -85,4 +86,17 @@ test('with --json wrong settings are one line of problem+json, with a line for e
     detail: 'churn cannot start; its settings are not right.',
     details: ['CHURN_PROJCET: there is no such setting; did you mean CHURN_PROJECT?'],
   });
+});
+
+test('a key of another project than the one that was named is refused with 77, and with where each comes from', async () => {
+  const detail = 'The key "nightly" is of project shop, not of bank.';
+  const mismatch = { type: 'urn:churn:problem:project-mismatch', title: 'Forbidden', status: 403, detail };
+  const control = await answering({ 'GET /models': [[403, mismatch]] });
+  const env = { CHURN_CONTROL_URL: control.url, CHURN_API_KEY: 'churn_x' };
+  const { code, stderr } = await churnHere(['models', 'list', '--project', 'bank'], env);
+  control.close();
+  expect(code).toBe(77);
+  expect(stderr).toMatch(
+    /^churn: The key "nightly" is of project shop, not of bank\.\n {2}The key is CHURN_API_KEY; the project is --project,/,
+  );
 });

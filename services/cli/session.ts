@@ -8,7 +8,7 @@ export interface Session {
   client: ApiClient;
   output: Output;
   streams: Streams;
-  /** Makes a client for another project, where keys are off. */
+  /** Makes a client for another project; with keys on, theirs must be of it. */
   forProject(project: string): ApiClient;
 }
 
