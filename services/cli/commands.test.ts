@@ -124,9 +124,9 @@ test('what is not there ends with 66, what is not valid with 65, a refusal with 
   const unknown = await churn(['models', 'show', MODEL, '77'], env);
   expect(unknown.code).toBe(66);
   expect(unknown.stderr).toContain(`no version 77 of model "${MODEL}"`);
-  const invalid = await churn(['train', '--trees', '99999'], env);
+  const invalid = await churn(['train', '--model', 'nope'], env);
   expect(invalid.code).toBe(65);
-  expect(invalid.stderr).toMatch(/^churn: body.trees: .*\n$/);
+  expect(invalid.stderr).toMatch(/^churn: Project cdnow defines no model "nope"; it has .*\n$/);
   const refused = await churn(['models', 'promote', MODEL, '1', '--reason', 'again'], env);
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain('it is in Production already');

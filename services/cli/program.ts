@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import type { AddCommand, OpenSession } from './command.ts';
 import { addApply } from './commands/apply.ts';
+import { argument } from './commands/arguments.ts';
 import { addBatch } from './commands/batch.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
@@ -59,6 +60,9 @@ result; a fault is one line of problem+json (RFC 9457) on stderr, with exit_code
 Settings (environment): CHURN_API_KEY, CHURN_PROJECT, CHURN_CONTROL_URL, CHURN_INFERENCE_URL, CHURN_INGESTION_URL, CHURN_BATCH_URL,
 CHURN_TRAINING_URL, CHURN_MONITORING_URL. Without them the services of \`npm start\` on this machine are used.`;
 
+const PROJECT =
+  'project, where the services run without keys, or to make sure which project a key belongs to';
+
 export interface RunOptions {
   env: NodeJS.ProcessEnv;
   streams: Streams;
@@ -108,7 +112,7 @@ function createProgram({ env, streams }: RunOptions, json: boolean): Command {
 function settle(command: Command, path: readonly string[] = []): void {
   command
     .option('--json', 'print the result as JSON')
-    .option('--project <id>', 'project, where the services run without keys')
+    .option('--project <id>', PROJECT, argument.project)
     .showHelpAfterError(`(${helpOf(path)})`);
   for (const child of command.commands) {
     child.copyInheritedSettings(command);

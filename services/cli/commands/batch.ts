@@ -6,6 +6,7 @@ import { count, table } from '../format.ts';
 import { listBatches, readBatch, resumeBatch, startBatch } from '../operations.ts';
 import type { Session } from '../session.ts';
 import { waitForRun } from '../wait.ts';
+import { argument } from './arguments.ts';
 
 const LIMIT_MS = 12 * 3_600_000;
 
@@ -24,7 +25,11 @@ function addRun(batch: Command, open: OpenSession): void {
   batch
     .command('run')
     .description('Score every customer and hand the risky ones to the CRM')
-    .option('--date <YYYY-MM-DD>', 'day to score for, today or one before; default today (UTC)')
+    .option(
+      '--date <YYYY-MM-DD>',
+      'day to score for, today or one before; default today (UTC)',
+      argument.date,
+    )
     .option('--no-wait', 'print the run id and return')
     .addHelpText(
       'after',
@@ -41,7 +46,7 @@ function addRun(batch: Command, open: OpenSession): void {
 function addResume(batch: Command, open: OpenSession): void {
   batch
     .command('resume')
-    .argument('<run>', 'id of a run that failed, as list shows it')
+    .argument('<run>', 'id of a run that failed, as list shows it', argument.batchRun)
     .description('Go on with a failed run where it failed')
     .option('--no-wait', 'print the run id and return')
     .addHelpText(
@@ -59,7 +64,7 @@ function addResume(batch: Command, open: OpenSession): void {
 function addStatus(batch: Command, open: OpenSession): void {
   batch
     .command('status')
-    .argument('[run]', 'run id; default the newest')
+    .argument('[run]', 'run id; default the newest', argument.batchRun)
     .description('How far a run is')
     .addHelpText('after', '\nExample:\n  $ churn batch status\n\nExit code 66 when there is no run yet.')
     .action(async (id: string | undefined, _options, command: Command) => {

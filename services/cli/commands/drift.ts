@@ -6,6 +6,7 @@ import { CliError, EXIT } from '../errors.ts';
 import { latestDrift, listBatches, readDrift, startDrift } from '../operations.ts';
 import type { Session } from '../session.ts';
 import { follow } from '../wait.ts';
+import { argument } from './arguments.ts';
 import { describeDrift } from './describe-drift.ts';
 
 const LIMIT_MS = 10 * 60_000;
@@ -18,7 +19,7 @@ interface DriftOptions {
 export function addDrift(program: Command, open: OpenSession): void {
   const drift = program
     .command('drift')
-    .argument('[run]', 'drift run id; default the newest')
+    .argument('[run]', 'drift run id; default the newest', argument.driftRun)
     .description('How far features and scores have moved from what the model was trained on')
     .option(...FAIL_ON_DRIFT)
     .addHelpText(
@@ -41,7 +42,7 @@ export function addDrift(program: Command, open: OpenSession): void {
 function addCheck(drift: Command, open: OpenSession): void {
   drift
     .command('check')
-    .argument('[batch-run]', 'batch run id; default the newest that succeeded')
+    .argument('[batch-run]', 'batch run id; default the newest that succeeded', argument.batchRun)
     .description('Check a batch run for drift, again if it was checked before')
     .option(...FAIL_ON_DRIFT)
     .option('--no-wait', 'print the drift run id and return')

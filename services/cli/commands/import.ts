@@ -7,6 +7,7 @@ import { CliError, EXIT } from '../errors.ts';
 import { count, table } from '../format.ts';
 import type { Session } from '../session.ts';
 import { uploadFile } from '../upload.ts';
+import { argument } from './arguments.ts';
 
 interface ImportOptions {
   source: string;
@@ -20,7 +21,7 @@ export function addImport(program: Command, open: OpenSession): void {
     .command('import')
     .argument('<file>', 'a .csv or .parquet file with the columns of the source')
     .description('Import a file of events, or of attributes as of an instant')
-    .requiredOption('-s, --source <name>', 'source that the events belong to')
+    .requiredOption('-s, --source <name>', 'source that the events belong to', argument.source)
     .addOption(
       new Option(
         '--on-error <what>',

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import type { OpenSession } from '../command.ts';
 import { table } from '../format.ts';
+import { argument } from './arguments.ts';
 
 export function addKeys(program: Command, open: OpenSession): void {
   const keys = program
@@ -11,7 +12,7 @@ export function addKeys(program: Command, open: OpenSession): void {
     .addHelpText('after', '\nExample:\n  $ churn keys create shop --role caller');
   keys
     .command('create')
-    .argument('<name>', 'who or what will use it')
+    .argument('<name>', 'who or what will use it', argument.keyName)
     .addOption(
       new Option('--role <role>', 'what it may')
         .choices(['viewer', 'caller', 'data-scientist', 'ml-engineer', 'admin'])
@@ -55,7 +56,7 @@ export function addKeys(program: Command, open: OpenSession): void {
     });
   keys
     .command('revoke')
-    .argument('<key>', 'its id, as list shows it')
+    .argument('<key>', 'its id, as list shows it', argument.key)
     .description('Revoke a key; services may honour it for 5 seconds more')
     .addHelpText('after', '\nExample:\n  $ churn keys revoke 6f1c0a52-3f0e-4d52-9a64-0c6a2f1f7d11')
     .action(async (key: string, _options, command: Command) => {

@@ -3,8 +3,8 @@ import { type Command, Option } from 'commander';
 import type { OpenSession } from '../command.ts';
 import { decimal, table } from '../format.ts';
 import { listVersions, moveStage, readVersion } from '../operations.ts';
+import { argument } from './arguments.ts';
 import { describeVersion } from './describe-version.ts';
-import { wholeNumber } from './numbers.ts';
 
 export function addModels(program: Command, open: OpenSession): void {
   const models = program
@@ -13,7 +13,7 @@ export function addModels(program: Command, open: OpenSession): void {
     .addHelpText('after', '\nExample:\n  $ churn models list');
   models
     .command('list')
-    .description('All versions, newest first')
+    .description('All versions, by model, the newest first')
     .addHelpText('after', '\nExample:\n  $ churn models list')
     .action(async (_options, command: Command) => {
       const { client, output } = open(command);
@@ -37,8 +37,8 @@ export function addModels(program: Command, open: OpenSession): void {
     });
   models
     .command('show')
-    .argument('<model>', 'its name, as list shows it')
-    .argument('<version>', 'its number', wholeNumber)
+    .argument('<model>', 'its name, as list shows it', argument.model)
+    .argument('<version>', 'its number', argument.version)
     .description('Metrics, importance, origin and history of a version (--json has the whole manifest)')
     .addHelpText('after', '\nExample:\n  $ churn models show customer_churn_model 1')
     .action(async (model: string, version: number, _options, command: Command) => {
@@ -47,15 +47,15 @@ export function addModels(program: Command, open: OpenSession): void {
     });
   models
     .command('promote')
-    .argument('<model>', 'its name, as list shows it')
-    .argument('<version>', 'its number', wholeNumber)
+    .argument('<model>', 'its name, as list shows it', argument.model)
+    .argument('<version>', 'its number', argument.version)
     .description('Move a version to a stage; into Production, the one before it goes to Archived')
     .addOption(
       new Option('--stage <stage>', 'where to')
         .choices(['None', 'Staging', 'Production', 'Archived'])
         .default('Production'),
     )
-    .requiredOption('-r, --reason <text>', 'why, for those who read the record')
+    .requiredOption('-r, --reason <text>', 'why, for those who read the record', argument.reason)
     .addHelpText(
       'after',
       '\nExamples:\n  $ churn models promote customer_churn_model 2 --stage Staging --reason "AUC 0.73 against 0.71"\n  $ churn models promote customer_churn_model 2 --reason "reviewed"\n\nA rollback is the promotion of the archived version that served before.',

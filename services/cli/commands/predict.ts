@@ -3,17 +3,26 @@ import type { Command } from 'commander';
 import type { OpenSession } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { decimal, table } from '../format.ts';
+import { customers } from './arguments.ts';
+
+/** What inference takes in one call. */
+const MOST = 100;
 
 export function addPredict(program: Command, open: OpenSession): void {
   program
     .command('predict')
-    .argument('<customer...>', '1 to 100 customer ids')
+    .argument('<customer...>', `1 to ${MOST} customer ids`, customers)
     .description('Ask for the churn probability of customers')
     .addHelpText(
       'after',
       '\nExample:\n  $ churn predict 00042 00077\n\nExit code 66 when none of them is known.',
     )
     .action(async (ids: string[], _options, command: Command) => {
+      if (ids.length > MOST)
+        throw new CliError(
+          `${ids.length} customers were given; expected 1 to ${MOST}. Ask for the others in further calls.`,
+          EXIT.usage,
+        );
       const { client, output } = open(command);
       const answer = await client.call('inference', '/predict', predictManyResponse, {
         method: 'POST',

@@ -4,8 +4,8 @@ import type { OpenSession } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { readTraining, readVersion, startTraining } from '../operations.ts';
 import { waitForRun } from '../wait.ts';
+import { argument } from './arguments.ts';
 import { describeVersion } from './describe-version.ts';
-import { realNumber, wholeNumber } from './numbers.ts';
 import { addTrainingRuns } from './training-runs.ts';
 
 const LIMIT_MS = 6 * 3_600_000;
@@ -24,12 +24,12 @@ export function addTrain(program: Command, open: OpenSession): void {
   const train = program
     .command('train')
     .description("Train a model on the lake's events and register it as a new version")
-    .option('-m, --model <name>', 'model of the project; default its first')
+    .option('-m, --model <name>', 'model of the project; default its first', argument.model)
     .addOption(new Option('--algorithm <name>', 'how it learns').choices(['boosted-trees', 'random-forest']))
-    .option('--trees <n>', 'number of trees', wholeNumber)
-    .option('--depth <n>', 'depth of a tree', wholeNumber)
-    .option('--learning-rate <x>', 'share that each boosted tree adds', realNumber)
-    .option('--seed <n>', 'seed of all that is drawn', wholeNumber)
+    .option('--trees <n>', 'number of trees', argument.trees)
+    .option('--depth <n>', 'depth of a tree', argument.depth)
+    .option('--learning-rate <x>', 'share that each boosted tree adds', argument.learningRate)
+    .option('--seed <n>', 'seed of all that is drawn', argument.seed)
     .option('--no-wait', 'print the run id and return')
     .addHelpText(
       'after',
