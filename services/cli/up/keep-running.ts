@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A process that runs: `exited` gives its exit code, `stop` ends it within a bound. */
+/** A process that runs: `exited` gives its exit code (128 and the signal's number when it was killed), `stop` ends it within a bound. */
 export interface Runnable {
   readonly exited: Promise<number>;
   stop(): Promise<void>;

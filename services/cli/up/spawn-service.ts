@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { exitCodeOf } from './how-it-ended.ts';
 import type { Runnable } from './keep-running.ts';
 
 /** SIGTERM, then this long, then SIGKILL. A service drains within it in all but odd cases. */
@@ -30,7 +31,7 @@ export function spawnService(options: SpawnOptions): Runnable & { readonly pid: 
   child.stdin?.on('error', () => {});
   const exited = new Promise<number>((resolve) => {
     child.once('error', () => resolve(127));
-    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+    child.once('exit', (code, signal) => resolve(exitCodeOf(code, signal)));
   });
   return {
     pid: child.pid ?? 0,

@@ -4,6 +4,7 @@ import { CliError, EXIT } from '../errors.ts';
 import type { Output } from '../output.ts';
 import { loadProject } from '../project-file.ts';
 import { serviceUrls } from '../services.ts';
+import { howItEnded } from './how-it-ended.ts';
 import type { KeepHooks } from './keep-running.ts';
 import { logTail } from './log-tail.ts';
 import { Platform } from './platform.ts';
@@ -120,11 +121,11 @@ function tasks(platform: Platform, story: Story): Task[] {
 function hooks(abort: AbortController, state: State): KeepHooks {
   return {
     onRestart(name, code, delayMs) {
-      process.stderr.write(`churn up: ${name} ended (code ${code}); starting it again in ${delayMs} ms\n`);
+      process.stderr.write(`churn up: ${name} ${howItEnded(code)}; starting it again in ${delayMs} ms\n`);
     },
     onGiveUp(name, code) {
       const said = logTail(state.logPath(name));
-      abort.abort(new CliError(`${name} keeps ending (code ${code}) and is given up.`, EXIT.failed, said));
+      abort.abort(new CliError(`${name} ${howItEnded(code)} and is given up.`, EXIT.failed, said));
     },
   };
 }
