@@ -75,16 +75,18 @@ function faultLine(fault: Record<string, unknown> & { reason: string }): string 
   return `${where === '' ? '' : `${where}: `}${fault.reason}${value}`;
 }
 
-/** The key is of another project than the one that was named. */
-const PROJECT_MISMATCH = 'urn:churn:problem:project-mismatch';
+/** What to do on the command line about faults whose detail speaks of HTTP, by type. */
+const HINTS: Readonly<Record<string, string>> = {
+  'urn:churn:problem:project-missing': 'Name the project with --project <id> or CHURN_PROJECT.',
+  'urn:churn:problem:project-mismatch':
+    'The key is CHURN_API_KEY; the project is --project, else CHURN_PROJECT, and for churn apply that of the definitions. Change one of them.',
+};
 
 function hintsOf(service: string, { status, type, request_id: requestId }: Problem): string[] {
   if (status === 401)
     return ['Set CHURN_API_KEY to a key of the project; an admin makes one: churn keys create.'];
-  if (type === PROJECT_MISMATCH)
-    return [
-      'The key is CHURN_API_KEY; the project is --project, else CHURN_PROJECT, and for churn apply that of the definitions. Change one of them.',
-    ];
+  const hint = HINTS[type];
+  if (hint !== undefined) return [hint];
   if (status < 500) return [];
   return [`${service} answered ${status}${requestId === undefined ? '' : `, request ${requestId}`}`];
 }

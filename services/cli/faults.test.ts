@@ -88,6 +88,35 @@ test('with --json wrong settings are one line of problem+json, with a line for e
   });
 });
 
+test('a request without a project is answered with how the command line names one', async () => {
+  const detail = 'The request names no project: send the header X-Churn-Project.';
+  const missing = { type: 'urn:churn:problem:project-missing', title: 'Bad Request', status: 400, detail };
+  const control = await answering({ 'GET /models': [[400, missing]] });
+  const { code, stderr } = await churnHere(['models', 'list'], { CHURN_CONTROL_URL: control.url });
+  control.close();
+  expect(code).toBe(65);
+  expect(stderr).toBe(`churn: ${detail}\n  Name the project with --project <id> or CHURN_PROJECT.\n`);
+});
+
+test('a customer that is not known ends with 66 and with what makes one known', async () => {
+  const unknown = {
+    customer_id: '7',
+    churn_probability: 0.5,
+    churn_risk: 'unknown',
+    features: {},
+    model_version: 'm/1',
+    model_variant: 'production',
+    prediction_id: '6f1c0a52-3f0e-4d52-9a64-0c6a2f1f7d11',
+    eligible: false,
+    degraded: false,
+  };
+  const inference = await answering({ 'POST /predict': [[200, { predictions: [unknown], latency_ms: 1 }]] });
+  const { code, stderr } = await churnHere(['predict', '7'], { CHURN_INFERENCE_URL: inference.url });
+  inference.close();
+  expect(code).toBe(66);
+  expect(stderr).toMatch(/^churn: Customer 7 is not known\.\n {2}A customer is known by its first event/);
+});
+
 test('a key of another project than the one that was named is refused with 77, and with where each comes from', async () => {
   const detail = 'The key "nightly" is of project shop, not of bank.';
   const mismatch = { type: 'urn:churn:problem:project-mismatch', title: 'Forbidden', status: 403, detail };

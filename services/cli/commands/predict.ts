@@ -45,6 +45,9 @@ export function addPredict(program: Command, open: OpenSession): void {
         throw new CliError(
           ids.length === 1 ? `Customer ${ids[0]} is not known.` : 'None of these customers is known.',
           EXIT.notFound,
+          [
+            'A customer is known by its first event: churn import, or POST /events. Ids are compared as text: 7 is not 00007.',
+          ],
         );
     });
 }
