@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 
 /** A file as the body of a request, read while it is sent. */
@@ -40,6 +41,7 @@ export function send(
       timeout: timeoutMs,
       ...(signal !== undefined && { signal }),
     });
+    req.on('socket', outliveRefusedWrites);
     req.on('response', resolve);
     req.on('error', reject);
     req.on('timeout', () => req.destroy(new SilentTooLong()));
@@ -50,10 +52,27 @@ export function send(
       sent += chunk.length;
       body.onProgress?.(sent, body.size);
     });
-    // A service that refuses early answers and hangs up: its answer is worth more than the broken pipe.
+    // What becomes of the request is said by its response or its error.
     pipeline(file, req).catch(() => {});
   });
 }
+
+/**
+ * A service that refuses a file early answers and hangs up. The next write then fails, and a socket of Node is destroyed by a failed write
+ * with the answer still unread in the kernel. Here such a write is dropped, so that reading goes on: it gives the answer, or the end of
+ * the connection where there is none.
+ */
+function outliveRefusedWrites(socket: Socket): void {
+  const dropped = (done: Done): Done => {
+    return (error) => done(error?.code === 'EPIPE' || error?.code === 'ECONNRESET' ? null : error);
+  };
+  const write = socket._write.bind(socket);
+  socket._write = (chunk, encoding, done) => write(chunk, encoding, dropped(done));
+  const writeMany = socket._writev?.bind(socket);
+  if (writeMany !== undefined) socket._writev = (chunks, done) => writeMany(chunks, dropped(done));
+}
+
+type Done = (error?: NodeJS.ErrnoException | null) => void;
 
 /** Nothing was sent: even a POST may be tried again. */
 export function wasRefused(error: unknown): boolean {
