@@ -31,9 +31,11 @@ async function loadCsv(duck: Duck, { path, rules, asOf }: RawFile): Promise<Malf
   const readable = clean ? path : `${path}.clean`;
   try {
     if (!clean) await copyClean(path, header, readable);
-    await loadColumns(duck, csvRelation(readable, header, rules.columns), { rules, asOf }, new Map()).catch((error) => {
-      throw notRead(error, readable, 'csv');
-    });
+    await loadColumns(duck, csvRelation(readable, header, rules.columns), { rules, asOf }, new Map()).catch(
+      (error) => {
+        throw notRead(error, readable, 'csv');
+      },
+    );
   } finally {
     if (!clean) await rm(readable, { force: true });
   }
