@@ -1,6 +1,10 @@
 /**
  * How well churn of CDNOW's customers can be foretold, against recency alone, with the platform's own snapshot and booster. Usage:
  * node bench/reference.ts. Takes some seconds; Postgres and Redis are not needed.
+ *
+ * With 5 folds at 1998-01-01 others reach an AUC of 0.695. Which customers share a fold moves ours by 0.003 either way (six shuffles, standard
+ * deviation 0.002 at a learning rate of 0.1), and the learning rate moves it most: XGBoost's own 0.3 gives 0.673, 0.1 gives 0.690, 0.05 gives 0.697,
+ * 0.03 gives 0.699. Balanced classes, calibration (monotone) and pooled against mean AUC of the folds make less than 0.001 of it.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -113,7 +113,8 @@ export default project({
         cut_every_days: 30,
         trees: 100,
         depth: 4,
-        learning_rate: 0.1,
+        // Against 0.1 a higher AUC at each of six cuts held out in time, by 0.003 in the mean; 0.03 and more trees gain nothing.
+        learning_rate: 0.05,
         seed: 42,
       },
       thresholds: { medium: 0.3, high: 0.7 },
