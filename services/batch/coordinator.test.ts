@@ -169,7 +169,9 @@ describe('a failure', () => {
     expect(failed).toMatchObject({ did: 'fail', error: 'the disk is full' });
     expect(await runEnded(at.pool, world, runId)).toMatchObject({
       state: 'failed',
-      error: { detail: expect.stringContaining('It failed while snapshotting: the disk is full') },
+      error: {
+        detail: expect.stringContaining('It failed while snapshotting: the disk is full. Mend the cause'),
+      },
     });
     broken = false;
     expect(await resumeRun(at.pool, 'shop', runId)).toEqual({ did: 'resumed' });

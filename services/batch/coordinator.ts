@@ -97,6 +97,6 @@ function problemOf(run: Run, error: unknown, message: string): object {
     type: 'about:blank',
     status: 500,
     title: 'Batch run failed',
-    detail: `${where}: ${message} Mend the cause, then POST /batch-runs/${run.runId}/resume.`,
+    detail: `${where}: ${message.replace(/\.?$/, '.')} Mend the cause, then POST /batch-runs/${run.runId}/resume.`,
   };
 }

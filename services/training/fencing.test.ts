@@ -107,13 +107,20 @@ describe('a training process that dies', () => {
     const options = { trainingProcess: program('train-killed.ts') };
 
     expect(await turn(options)).toMatchObject({ did: 'retry', runId });
-    expect(await runOf(runId)).toMatchObject({ state: 'pending' });
+    expect(await runOf(runId)).toMatchObject({
+      state: 'pending',
+      error: { detail: expect.stringMatching(/It is tried again: that was try 1 of 3\.$/) },
+    });
     expect(await turn(options)).toMatchObject({ did: 'retry', runId });
     expect(await turn(options)).toMatchObject({ did: 'fail', runId });
 
     expect(await runOf(runId)).toMatchObject({
       state: 'failed',
-      error: { detail: expect.stringContaining('The training process ended with SIGKILL') },
+      error: {
+        detail: expect.stringMatching(
+          /^The training process ended with SIGKILL .*memory.* the last of 3 tries\. .* then train again\.$/,
+        ),
+      },
     });
     expect(await versionsOf(runId)).toBe(0);
     expect(await turn({})).toEqual({ did: 'nothing' });

@@ -12,6 +12,9 @@ export class TrainingRefused extends Error {
  */
 const OMP_WAIT_POLICY = 'passive';
 
+/** Nobody but the system sends it unasked. */
+const KILLED = ' (when memory runs out the system kills: give it more, or train fewer trees or cuts)';
+
 type Progress = Extract<ChildMessage, { type: 'progress' }>;
 
 /** Trains in a process of its own, running `program`, which ends when the job or `signal` does. Throws TrainingRefused, or Error when the process died. */
@@ -45,7 +48,7 @@ export async function runChild(
       else
         reject(
           new Error(
-            `The training process ended with ${signalName ?? code} before it was done. ${last.trim().split('\n').at(-1) ?? ''}`.trim(),
+            `The training process ended with ${signalName ?? code} before it was done${signalName === 'SIGKILL' ? KILLED : ''}. ${last.trim().split('\n').at(-1) ?? ''}`.trim(),
           ),
         );
     });

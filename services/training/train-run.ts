@@ -30,7 +30,7 @@ export async function takeTurn(context: Context, signal: AbortSignal): Promise<T
   try {
     if (run.attempt > ATTEMPTS)
       throw new TrainingRefused(
-        `${ATTEMPTS} processes in a row died over this run. Look at the log of the training service.`,
+        `${ATTEMPTS} processes in a row died over this run. The log of the training service, or of the system when memory ran out, says why; then train again, with more memory or fewer trees.`,
       );
     const version = await trainClaimed(context, run, work, reporter);
     context.metrics.ended('succeeded', seconds());
@@ -65,15 +65,22 @@ async function settle(context: Context, run: ClaimedRun, error: unknown, seconds
     error instanceof TrainingRefused ||
     (error instanceof ChurnError && error.status < 500) ||
     run.attempt >= ATTEMPTS;
-  const detail = error instanceof Error ? error.message : String(error);
-  const problem =
-    error instanceof ChurnError
-      ? toProblem(error)
-      : { type: 'about:blank', title: 'Training failed', status: 500, detail };
+  const { problem, detail } = explain(run, error, !final);
   context.log.warn('training failed', { run_id: run.runId, attempt: run.attempt, again: !final, error });
   await settleRun(context.pool, run, problem, !final);
   context.metrics.ended(final ? 'failed' : 'retried', seconds);
   return { did: final ? 'fail' : 'retry', runId: run.runId, error: detail };
+}
+
+/** A fault of the data or of the request says what to do itself; of anything else people read whether it is tried again, and what to do when not. */
+function explain(run: ClaimedRun, error: unknown, again: boolean): { problem: object; detail: string } {
+  if (error instanceof ChurnError) return { problem: toProblem(error), detail: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  const next = again
+    ? `It is tried again: that was try ${run.attempt} of ${ATTEMPTS}.`
+    : `That was the last of ${ATTEMPTS} tries. The log of the training service has more; mend the cause, then train again.`;
+  const detail = error instanceof TrainingRefused ? message : `${message.replace(/\.?$/, '.')} ${next}`;
+  return { problem: { type: 'about:blank', title: 'Training failed', status: 500, detail }, detail };
 }
 
 async function mkdirTemp(parent: string): Promise<string> {

@@ -47,7 +47,7 @@ export async function readSlice(duck: Duck, request: SliceRequest): Promise<Slic
   }
   if (slice.ids.length !== rows) {
     throw new Error(
-      `the snapshot ${path} holds ${slice.ids.length} of the ${rows} rows from ${rowFrom} to ${rowTo}`,
+      `the snapshot ${path} holds ${slice.ids.length} of the ${rows} rows from ${rowFrom} to ${rowTo}: its file is damaged, start a new run`,
     );
   }
   return slice;

@@ -139,7 +139,7 @@ async function prove(
     }
     if (!(difference <= PARITY))
       throw new Error(
-        `The ONNX model is refused: on row ${worst} it differs from XGBoost by ${difference}, more than ${PARITY}.`,
+        `The ONNX model is refused: on row ${worst} it differs from XGBoost by ${difference}, more than ${PARITY}. This is a defect: please report it with the run's parameters.`,
       );
     return { scores, difference };
   } finally {

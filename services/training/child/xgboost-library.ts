@@ -63,6 +63,6 @@ function open(path: string | undefined): ReturnType<typeof koffi.load> {
   throw new Error(
     path === undefined
       ? 'The XGBoost library is not installed. Run: sudo apt-get install -y libxgboost0 (or brew install xgboost), or set XGBOOST_LIBRARY.'
-      : `XGBOOST_LIBRARY is ${path}, and no library can be loaded from there.`,
+      : `XGBOOST_LIBRARY is ${path}, and no library can be loaded from there: name the file libxgboost.so (or .dylib) itself, or leave the setting out to look in the usual places.`,
   );
 }
