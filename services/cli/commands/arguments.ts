@@ -34,6 +34,7 @@ export const argument = {
     'the id of a project: lower case letters, digits and -, starting with a letter, at most 63',
   ),
   batchRun: parsedBy(runId, 'the id of a batch run, as `churn batch list` shows it'),
+  trainingRun: parsedBy(runId, 'the id of a training run, as `churn train status` shows it'),
   driftRun: parsedBy(z.uuid(), 'the id of a drift check, as `churn drift --json` shows it'),
   key: parsedBy(z.uuid(), 'the id of a key, as `churn keys list` shows it'),
   keyName: parsedBy(apiKeyRequest.shape.name, 'a name of 1 to 100 characters'),

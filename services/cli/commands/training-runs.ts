@@ -4,16 +4,13 @@ import type { OpenSession } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { decimal } from '../format.ts';
 import { cancelTraining, listTraining, readTraining } from '../operations.ts';
+import { argument } from './arguments.ts';
 
 /** What can be done to a training run that goes on by itself: `churn train status` and `churn train cancel`. */
 export function addTrainingRuns(train: Command, open: OpenSession): void {
-  // Only commands without subcommands get these by themselves.
-  train
-    .option('--json', 'print the result as JSON')
-    .option('--project <id>', 'project, where the services run without keys');
   train
     .command('status')
-    .argument('[run]', 'run id; default the newest')
+    .argument('[run]', 'run id; default the newest', argument.trainingRun)
     .description('How far a training run is')
     .addHelpText('after', '\nExample:\n  $ churn train status\n\nExit code 66 when there is no run yet.')
     .action(async (id: string | undefined, _options, command: Command) => {
@@ -24,7 +21,7 @@ export function addTrainingRuns(train: Command, open: OpenSession): void {
     });
   train
     .command('cancel')
-    .argument('<run>', 'run id, as status shows it')
+    .argument('<run>', 'run id, as status shows it', argument.trainingRun)
     .description('End a training run that waits or is under way; nothing is registered')
     .addHelpText('after', '\nExample:\n  $ churn train cancel 7c0f6d1e-5b0e-4c56-9d4e-0f3f5a1f6f2a')
     .action(async (id: string, _options, command: Command) => {
