@@ -114,10 +114,20 @@ test('import --on-error skip imports the good rows, counts the others and says w
   );
   expect(code).toBe(0);
   expect(stdout).toContain('1 of 2 rows imported');
-  expect(stdout).toContain(`1 rows were rejected; they are in ${file}.rejects.csv`);
+  expect(stdout).toContain(`1 row was rejected; it is in ${file}.rejects.csv`);
   expect(readFileSync(`${file}.rejects.csv`, 'utf8')).toContain('90002,1998-13-05');
   // Not a terminal: plain lines, nothing redrawn, no colour.
   expect(stderr).toBe('parsing and storing skip.csv\n');
+});
+
+test('import --on-error skip of a file whose rows are all bad ends with 65, the rows kept', async () => {
+  const file = csv('bad.csv', BAD, BAD);
+  const skip = ['import', file, '--source', 'transactions', '--on-error', 'skip'];
+  const { code, stdout, stderr } = await churn(skip, env);
+  expect(code).toBe(65);
+  expect(stdout).toContain('0 of 2 rows imported');
+  expect(stderr).toContain(`all 2 rows were rejected, so nothing was imported. Mend ${file}.rejects.csv`);
+  expect(readFileSync(`${file}.rejects.csv`, 'utf8')).toContain('90002,1998-13-05');
 });
 
 test('what is not there ends with 66, what is not valid with 65, a refusal with 1, each saying why', async () => {

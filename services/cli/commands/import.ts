@@ -25,7 +25,7 @@ export function addImport(program: Command, open: OpenSession): void {
     .addOption(
       new Option(
         '--on-error <what>',
-        'bad rows: stop and import nothing, or skip them into <file>.rejects.csv',
+        'bad rows: stop and import nothing, or skip them into <file>.rejects.csv (exit 65 when all are bad)',
       )
         .choices(['stop', 'skip'])
         .default('stop'),
@@ -54,7 +54,18 @@ export function addImport(program: Command, open: OpenSession): void {
       }).finally(() => output.settle());
       const rejects = await saveRejects(session, result, `${file}.rejects.csv`);
       output.result({ ...result, rejects_file: rejects }, (imported) => describeImport(imported, rejects));
+      failIfAllBad(result, rejects);
     });
+}
+
+/** To skip bad rows is to import the others: where there are none, a script must not take it for done. */
+function failIfAllBad(result: ImportResult, rejects: string | null): void {
+  if (result.rows_rejected === 0 || result.rows_rejected < result.rows_read) return;
+  const all = result.rows_read === 1 ? 'its only row was' : `all ${count(result.rows_read)} rows were`;
+  throw new CliError(
+    `${result.file_name}: ${all} rejected, so nothing was imported. Mend ${rejects ?? 'them'} and import that.`,
+    EXIT.badData,
+  );
 }
 
 async function saveRejects({ client }: Session, result: ImportResult, path: string): Promise<string | null> {
@@ -91,7 +102,12 @@ function describeImport(result: ImportResult, rejects: string | null): string {
   const rows = result.errors.map((fault) => [fault.line, fault.column, fault.value, fault.reason]);
   return [
     ...lines,
-    `${count(result.rows_rejected)} rows were rejected${rejects === null ? '' : `; they are in ${rejects}, to be mended and imported`}:`,
+    `${rejectedRows(result.rows_rejected, rejects)}:`,
     table(['LINE', 'COLUMN', 'VALUE', 'REASON'], rows),
   ].join('\n');
+}
+
+function rejectedRows(rows: number, rejects: string | null): string {
+  const [were, they] = rows === 1 ? ['1 row was', 'it is'] : [`${count(rows)} rows were`, 'they are'];
+  return `${were} rejected${rejects === null ? '' : `; ${they} in ${rejects}, to be mended and imported`}`;
 }
