@@ -8,8 +8,6 @@ const NAMES = [
   ...URL_SETTINGS,
   'CRM_DATABASE_URL',
   'REDIS_URL',
-  'FEATURE_REDIS_URL',
-  'QUEUE_REDIS_URL',
   'LOG_LEVEL',
   'CHURN_BATCH_SCHEDULE',
   'CHURN_BATCH_CHUNK_ROWS',
@@ -18,7 +16,7 @@ const NAMES = [
   'XGBOOST_LIBRARY',
 ] as const;
 /** Required of a service, but ours to fill in where they are not given. */
-const FILLED_IN = ['DATABASE_URL', 'LAKE_URL'] as const;
+const FILLED_IN = ['DATABASE_URL', 'FEATURE_REDIS_URL', 'QUEUE_REDIS_URL', 'LAKE_URL'] as const;
 
 export type UpSettings = Config<(typeof NAMES)[number]>;
 
