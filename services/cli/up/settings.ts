@@ -18,7 +18,7 @@ const NAMES = [
 /** Required of a service, but ours to fill in where they are not given. */
 const FILLED_IN = ['DATABASE_URL', 'FEATURE_REDIS_URL', 'QUEUE_REDIS_URL', 'LAKE_URL'] as const;
 
-export type UpSettings = Config<(typeof NAMES)[number]>;
+export type UpSettings = Config<(typeof NAMES)[number]> & Partial<Config<(typeof FILLED_IN)[number]>>;
 
 /** The settings of `churn up`, and a check of those that the services will read. Throws ConfigError with every fault. */
 export function loadUpSettings(env: NodeJS.ProcessEnv = process.env): UpSettings {
