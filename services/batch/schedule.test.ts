@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadBatchConfig } from './config.ts';
 import { asOfUs, utcDay } from './prediction-date.ts';
-import { checkPattern, latestFiring } from './schedule.ts';
-import { startBatchService } from './service.ts';
+import { latestFiring } from './schedule.ts';
 
 const at = (text: string) => Date.parse(text);
 
@@ -17,24 +16,17 @@ describe('the latest firing of a pattern', () => {
     expect(latestFiring('0 2 * * *', at('2026-03-29T12:00:00Z'))).toBe(at('2026-03-29T02:00:00Z'));
   });
 
-  test('cannot be asked of a pattern that cron does not know', () => {
-    expect(() => checkPattern('at two')).toThrow(/CHURN_BATCH_SCHEDULE: expected a cron pattern/);
+  test.each(['nonsense', '61 2 * * *', ' '])('"%s" is refused with the reason and an example', (pattern) => {
+    const env = {
+      REDIS_URL: 'redis://127.0.0.1:9',
+      LAKE_URL: 'file:///nowhere',
+      CHURN_BATCH_SCHEDULE: pattern,
+    };
+    // With everything else that is wrong.
+    expect(() => loadBatchConfig(env)).toThrow(
+      /DATABASE_URL: is required[\s\S]*CHURN_BATCH_SCHEDULE: expected a cron pattern such as 0 2 \* \* \* \(/,
+    );
   });
-
-  test.each(['nonsense', '61 2 * * *', ' '])(
-    '"%s" keeps the service from starting, with the reason and an example',
-    async (pattern) => {
-      const config = loadBatchConfig({
-        DATABASE_URL: 'postgres://127.0.0.1:9/none',
-        REDIS_URL: 'redis://127.0.0.1:9',
-        LAKE_URL: 'file:///nowhere',
-        CHURN_BATCH_SCHEDULE: pattern,
-      });
-      await expect(startBatchService(config)).rejects.toThrow(
-        `CHURN_BATCH_SCHEDULE: expected a cron pattern such as "0 2 * * *", got "${pattern}" (`,
-      );
-    },
-  );
 });
 
 describe('the instant a run looks from', () => {

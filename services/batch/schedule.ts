@@ -1,20 +1,7 @@
-import { ConfigError } from '@churn/platform';
 import { Cron } from 'croner';
 import type { Context } from './context.ts';
 import { asOfUs, utcDay } from './prediction-date.ts';
 import { insertScheduledRuns } from './queries/insert-scheduled-runs.ts';
-
-/** Throws ConfigError for a pattern that cron does not know. */
-export function checkPattern(pattern: string): void {
-  try {
-    openCron(pattern);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError('batch', [
-      `CHURN_BATCH_SCHEDULE: expected a cron pattern such as "0 2 * * *", got "${pattern}" (${reason})`,
-    ]);
-  }
-}
 
 /** The latest time (ms) at or before `nowMs` at which the pattern (UTC) fired, or null when it never did. */
 export function latestFiring(pattern: string, nowMs: number): number | null {

@@ -3,14 +3,12 @@ import type { BatchConfig } from './config.ts';
 import { type Context, type ContextOptions, createContext } from './context.ts';
 import { health } from './health.ts';
 import { routes } from './routes/index.ts';
-import { checkPattern } from './schedule.ts';
 import { startWork } from './work.ts';
 
 export type Service = RunningService<Context>;
 
 /** Starts the batch service: routes, coordinators, chunk worker and schedule. */
 export async function startBatchService(config: BatchConfig, options: ContextOptions = {}): Promise<Service> {
-  checkPattern(config.CHURN_BATCH_SCHEDULE);
   const built = await createContext(config, options);
   return startService({ name: 'batch', port: 8002 }, built, (context) => {
     const work = startWork(context);

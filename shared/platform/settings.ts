@@ -1,3 +1,4 @@
+import { Cron } from 'croner';
 import { z } from 'zod';
 
 /**
@@ -20,6 +21,15 @@ const whole = (low: number, high: number) =>
 const oneOf = <const T extends readonly [string, ...string[]]>(...options: T) =>
   z.enum(options, new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(options));
 const text = (expected: string, length = 1) => z.string().min(length, expected);
+/** The library that runs patterns knows which there are. */
+const cronPattern = z.string().superRefine((pattern, context) => {
+  try {
+    new Cron(pattern, { timezone: 'UTC', paused: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    context.addIssue({ code: 'custom', message: `a cron pattern such as 0 2 * * * (${reason})` });
+  }
+});
 
 interface Setting<T extends z.ZodType = z.ZodType> {
   schema: T;
@@ -63,8 +73,7 @@ export const settings = {
     'Project of requests that name none, while CHURN_AUTH is off; the CLI sends it as X-Churn-Project',
   ),
   CHURN_BATCH_SCHEDULE: setting(
-    // Which patterns there are, the batch service checks with the library that runs them, and says so with an example.
-    z.string().default('0 2 * * *'),
+    cronPattern.default('0 2 * * *'),
     'Cron pattern of the nightly batch, in UTC',
   ),
   CHURN_BATCH_CHUNK_ROWS: setting(
