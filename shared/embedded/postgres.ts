@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { EmbeddedServerError } from './embedded-server-error.ts';
 import { preferPort } from './ports.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
@@ -62,7 +63,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   assertNotOwned('PostgreSQL', home);
   await endLeftoverPostgres(join(home, 'data'));
   const password = before?.password ?? newPassword();
-  if (!existsSync(join(home, 'data'))) createData(binaries, home, password, user);
+  if (!existsSync(join(home, 'data'))) await createData(binaries, home, password, user);
   const port = await preferPort(before?.port, options.port);
   writeRecord(home, { port, password, owner: process.pid });
   const log = join(home, 'postgres.log');
@@ -115,13 +116,18 @@ async function forgetRemovedCheckout(dir: string, home: string): Promise<void> {
 }
 
 /** initdb into a folder beside, then a rename: a half-made cluster is never taken for one. Sorting is by code point, on every machine. */
-function createData(binaries: string, home: string, password: string, user: ServerUser | null): void {
+async function createData(
+  binaries: string,
+  home: string,
+  password: string,
+  user: ServerUser | null,
+): Promise<void> {
   const fresh = join(home, 'data.new');
   const passwordFile = join(home, 'initdb-password');
   rmSync(fresh, { recursive: true, force: true });
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user !== null) chownSync(passwordFile, user.uid, user.gid);
-  const made = spawnSync(
+  const failed = await runApart(
     join(binaries, 'bin', 'initdb'),
     [
       `--pgdata=${fresh}`,
@@ -135,15 +141,38 @@ function createData(binaries: string, home: string, password: string, user: Serv
       '--no-sync',
       '--no-instructions',
     ],
-    { cwd: home, encoding: 'utf8', timeout: START_MS, ...(user && { uid: user.uid, gid: user.gid }) },
+    { cwd: home, user },
   );
   rmSync(passwordFile, { force: true });
-  if (made.status !== 0) {
+  if (failed !== null) {
     throw new EmbeddedServerError(
-      `initdb could not create a PostgreSQL cluster in ${home}: ${(made.error?.message ?? made.stderr).trim()}\nSet DATABASE_URL to use a server of your own.`,
+      `initdb could not create a PostgreSQL cluster in ${home}: ${failed}\nSet DATABASE_URL to use a server of your own.`,
     );
   }
   renameSync(fresh, join(home, 'data'));
+}
+
+/** Runs a program in a session of its own, which Ctrl-C in a terminal does not reach. Resolves with what it said when it failed, else null. */
+async function runApart(
+  command: string,
+  args: readonly string[],
+  { cwd, user }: { cwd: string; user: ServerUser | null },
+): Promise<string | null> {
+  const child = spawn(command, args, {
+    cwd,
+    detached: true,
+    timeout: START_MS,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...(user && { uid: user.uid, gid: user.gid }),
+  });
+  const ended = new Promise<number | Error>((done) => {
+    child.once('error', done);
+    child.once('close', (code) => done(code ?? 128));
+  });
+  const said = text(child.stderr);
+  const outcome = await ended;
+  if (outcome === 0) return null;
+  return outcome instanceof Error ? outcome.message : (await said).trim() || `it ended with code ${outcome}`;
 }
 
 /** The postmaster's process id once its lock file says that it accepts connections (its eighth line), as pg_ctl reads it. */

@@ -32,6 +32,16 @@ async function endsWith(code: number): Promise<void> {
   expect(performance.now() - asked).toBeLessThan(10_000);
 }
 
+// Before the story below: it goes on from what this leaves, too.
+test('Ctrl-C while the database is being made is told as such, not as a fault of initdb', async () => {
+  up = startUp(state.path, env);
+  await eventually(() => up.leftovers().some((line) => line.includes('bin/initdb')));
+  up.interrupt();
+  await endsWith(130);
+  expect(up.output()).toMatch(/SIGINT, stopping everything\n.*\nchurn: SIGINT came before [^\n]*\n$/s);
+  expect(up.output()).not.toMatch(/initdb could not|[Mm]igration \d+ failed/);
+});
+
 // One story: each start goes on from the state that the one before it left.
 test('Ctrl-C ends every process during the import, during training and while serving; a next start goes on', async () => {
   await begin('STARTED] Import the events');

@@ -29,6 +29,9 @@ export async function runTasks(
         const began = performance.now();
         const outcome = await run((state) => {
           if (live) line.output = progressLine(state);
+        }).catch((error) => {
+          // What a step says once its servers are being stopped is no fault of its own.
+          throw how.signal.aborted ? how.signal.reason : error;
         });
         const ms = performance.now() - began;
         timings.push({ title, ms });
