@@ -1,9 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandOf } from '@churn/embedded';
-import { createTestDatabase, createTestRedis, type TestDatabase, type TestRedis } from '@churn/testing';
+import {
+  createTestDatabase,
+  createTestRedis,
+  type TestDatabase,
+  type TestRedis,
+  testFolder,
+} from '@churn/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freeUrls } from './testing/ports.ts';
 import { familyOf } from './testing/processes.ts';
@@ -11,7 +16,7 @@ import { CDNOW, churn, churnJson } from './testing/run-churn.ts';
 import { scratchState, startUp, type UpProcess } from './testing/up-process.ts';
 
 const MODEL = 'customer_churn_model';
-const scratch = mkdtempSync(join(tmpdir(), 'churn-cli-'));
+const scratch = testFolder('cli');
 const state = scratchState();
 let db: TestDatabase;
 let redis: TestRedis;

@@ -1,17 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { apiKeyCreated } from '@churn/contracts';
 import { createApiKey } from '@churn/platform';
 import type { TestDatabase } from '@churn/testing';
-import { createTestDatabase, eventually, freePort, insertProject, sampleProject } from '@churn/testing';
+import {
+  createTestDatabase,
+  eventually,
+  freePort,
+  insertProject,
+  sampleProject,
+  testFolder,
+} from '@churn/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { churn, churnJson, environment } from './testing/run-churn.ts';
 import type { Runnable } from './up/keep-running.ts';
 import { spawnService } from './up/spawn-service.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const scratch = mkdtempSync(join(tmpdir(), 'churn-keys-'));
+const scratch = testFolder('keys');
 let db: TestDatabase;
 let control: Runnable;
 let url: string;

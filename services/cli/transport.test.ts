@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { freePort } from '@churn/testing';
+import { freePort, testFolder } from '@churn/testing';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { send } from './transport.ts';
 
 const SIZE = 8 * 1024 * 1024;
-const scratch = mkdtempSync(join(tmpdir(), 'churn-transport-'));
+const scratch = testFolder('transport');
 const file = join(scratch, 'large.csv');
 writeFileSync(file, Buffer.alloc(SIZE, 'x'));
 let server: Server | undefined;

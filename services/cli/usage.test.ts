@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sampleProject } from '@churn/testing';
+import { sampleProject, testFolder } from '@churn/testing';
 import { afterAll, expect, test } from '@jest/globals';
 import { churn } from './testing/run-churn.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'churn-usage-'));
+const scratch = testFolder('usage');
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 function project(name: string, text: string): string {

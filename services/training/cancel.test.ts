@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { trainingRun } from '@churn/contracts';
 import { isAlive } from '@churn/embedded';
-import { eventually, sampleProject } from '@churn/testing';
+import { eventually, sampleProject, testFolder } from '@churn/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ContextOptions } from './context.ts';
 import type { Service } from './service.ts';
@@ -22,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 beforeEach(() => {
-  place = join(mkdtempSync(join(tmpdir(), 'churn-cancel-')), 'held');
+  place = join(testFolder('cancel'), 'held');
   mkdirSync(place);
 });
 afterEach(async () => {

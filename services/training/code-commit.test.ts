@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@churn/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { codeCommit } from './code-commit.ts';
 import { loadTrainingConfig } from './config.ts';
@@ -9,7 +9,7 @@ import { createContext } from './context.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'churn-code-'));
+  folder = testFolder('code');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

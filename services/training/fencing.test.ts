@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually, sampleProject } from '@churn/testing';
+import { eventually, sampleProject, testFolder } from '@churn/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { findRuns } from './queries/runs.ts';
 import { NOW_MS, shopEvents } from './testing/shop.ts';
@@ -18,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 beforeEach(() => {
-  place = join(mkdtempSync(join(tmpdir(), 'churn-held-')), 'held');
+  place = join(testFolder('held'), 'held');
   mkdirSync(place);
   ending = new AbortController();
 });

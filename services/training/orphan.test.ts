@@ -1,15 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '@churn/embedded';
-import { eventually } from '@churn/testing';
+import { eventually, testFolder } from '@churn/testing';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 let place: string;
 let parent: ChildProcess | undefined;
 beforeEach(() => {
-  place = mkdtempSync(join(tmpdir(), 'churn-orphan-'));
+  place = testFolder('orphan');
 });
 afterEach(() => {
   parent?.kill('SIGKILL');

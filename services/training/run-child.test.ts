@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@churn/testing';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runChild } from './run-child.ts';
 import { jobIn } from './testing/job.ts';
 
 let place: string;
 beforeEach(() => {
-  place = mkdtempSync(join(tmpdir(), 'churn-words-'));
+  place = testFolder('words');
 });
 afterEach(() => rmSync(place, { recursive: true, force: true }));
 

@@ -1,17 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPool } from '@churn/platform';
-import { eventually } from '@churn/testing';
+import { eventually, testFolder } from '@churn/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { freePort, isAlive, isPortFree, startPostgres, startRedis } from './index.ts';
 
 let dir: string;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'churn-test-embedded-'));
+  dir = testFolder('embedded');
   chmodSync(dir, 0o755);
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));

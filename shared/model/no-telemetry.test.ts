@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@churn/testing';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 let home: string;
 let tmp: string;
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'churn-test-telemetry-'));
+  root = testFolder('telemetry');
   home = join(root, 'home');
   tmp = join(root, 'tmp');
   for (const folder of [home, tmp]) mkdirSync(folder);

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testFolder } from '@churn/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConfigError, loadConfig, redisUrl } from './config.ts';
 import { type SettingName, settings } from './settings.ts';
@@ -10,7 +10,7 @@ const NAMES: SettingName[] = ['DATABASE_URL', 'HOST', 'PORT', 'LOG_LEVEL', 'CHUR
 
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'churn-test-config-'));
+  folder = testFolder('config');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestDatabase, type TestDatabase } from '@churn/testing';
+import { createTestDatabase, type TestDatabase, testFolder } from '@churn/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { migrate } from './migrate.ts';
 import { createPool } from './postgres.ts';
@@ -16,7 +15,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await database.pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
-  dir = mkdtempSync(join(tmpdir(), 'churn-test-migrate-'));
+  dir = testFolder('migrate');
   add('0001_things.sql', 'CREATE TABLE thing (id int); INSERT INTO thing VALUES (1)');
   add('0002_name.sql', 'ALTER TABLE thing ADD COLUMN name text');
 });

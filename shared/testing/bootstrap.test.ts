@@ -1,20 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isAlive } from '@churn/embedded';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from './eventually.ts';
-import { PREFIX } from './sweep.ts';
+import { testFolder } from './test-folder.ts';
 
 const BOOTSTRAP = resolve(import.meta.dirname, '../../bin/bootstrap');
 /** Only there to end a hang. */
@@ -23,7 +13,7 @@ const PATIENT = { timeoutMs: 60_000 };
 let checkout: string;
 let tools: string;
 beforeEach(() => {
-  checkout = mkdtempSync(join(tmpdir(), `${PREFIX}bootstrap-`));
+  checkout = testFolder('bootstrap');
   tools = join(checkout, 'tools');
   for (const folder of ['tools', 'bin']) mkdirSync(join(checkout, folder));
   copyFileSync(BOOTSTRAP, join(checkout, 'bin/bootstrap'));

@@ -7,4 +7,5 @@ export { openRelay, type Relay } from './relay.ts';
 export { contractsProject } from './sample-contracts.ts';
 export { HIGH, promoteSampleModel, promoteTrees, type SavedTree, sampleTree } from './sample-model.ts';
 export { insertProject, sampleProject } from './sample-project.ts';
+export { testFolder } from './test-folder.ts';
 export type { TestRedis } from './test-redis.ts';

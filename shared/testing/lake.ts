@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { PREFIX } from './sweep.ts';
+import { testFolder } from './test-folder.ts';
 
 export interface TestLake {
   /** file:///..., as LAKE_URL wants it. */
@@ -13,7 +11,7 @@ export interface TestLake {
 
 /** An empty lake in a temporary folder. */
 export function createTestLake(): TestLake {
-  const path = mkdtempSync(join(tmpdir(), `${PREFIX}lake-`));
+  const path = testFolder('lake');
   return {
     url: pathToFileURL(path).href,
     path,

@@ -1,10 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type RedisServer, startRedis } from '@churn/embedded';
 import { Redis } from 'ioredis';
 import { relayedRedis } from './redis-relay.ts';
-import { PREFIX } from './sweep.ts';
+import { testFolder } from './test-folder.ts';
 import type { TestRedis } from './test-redis.ts';
 
 /**
@@ -43,7 +40,7 @@ async function ownRedis(): Promise<TestRedis> {
 
 function launch(again?: { port: number; password: string }): Promise<RedisServer> {
   return startRedis({
-    dir: mkdtempSync(join(tmpdir(), `${PREFIX}redis-`)),
+    dir: testFolder('redis'),
     aof: false,
     removeOnStop: true,
     ...again,

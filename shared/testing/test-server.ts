@@ -1,10 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { startPostgres } from '@churn/embedded';
 import { createPool, migrate } from '@churn/platform';
 import { createDatabase, databaseUrl, dropDatabase } from './databases.ts';
-import { PREFIX, sweepAbandoned } from './sweep.ts';
+import { sweepAbandoned } from './sweep.ts';
+import { testFolder } from './test-folder.ts';
 
 const MIGRATIONS = resolve(import.meta.dirname, '../../migrations');
 
@@ -38,7 +37,7 @@ export async function stopTestServer(): Promise<void> {
 async function startOwn(): Promise<Omit<Running, 'template'>> {
   await sweepAbandoned();
   return startPostgres({
-    dir: mkdtempSync(join(tmpdir(), `${PREFIX}postgres-`)),
+    dir: testFolder('postgres'),
     durable: false,
     removeOnStop: true,
   });

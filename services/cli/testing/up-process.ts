@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { eventually } from '@churn/testing';
+import { chmodSync, rmSync } from 'node:fs';
+import { eventually, testFolder } from '@churn/testing';
 import { familyOf, stillRunning } from './processes.ts';
 import { CDNOW, churnArgs, environment } from './run-churn.ts';
 
@@ -75,7 +73,7 @@ export function startUp(
 
 /** A state folder that a server's unprivileged user may enter. */
 export function scratchState(): { path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'churn-up-'));
+  const path = testFolder('up');
   chmodSync(path, 0o755);
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }

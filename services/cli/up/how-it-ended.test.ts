@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startRedis } from '@churn/embedded';
+import { testFolder } from '@churn/testing';
 import { afterAll, expect, test } from '@jest/globals';
 import { howItEnded } from './how-it-ended.ts';
 import { spawnService } from './spawn-service.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'churn-ended-'));
+const scratch = testFolder('ended');
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const run = (script: string) =>

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contractsProject, sampleProject } from '@churn/testing';
+import { contractsProject, sampleProject, testFolder } from '@churn/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { projectImports } from './project-imports.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'churn-imports-'));
+const dir = testFolder('imports');
 beforeAll(() => {
   for (const name of ['table.csv', 'shop_orders.csv', 'contracts.parquet'])
     writeFileSync(join(dir, name), '');
