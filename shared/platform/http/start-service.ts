@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { Auth } from '../auth.ts';
 import { databaseReady } from '../database-ready.ts';
 import type { Closer } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { VERSION } from '../version.ts';
 import { createApp } from './app.ts';
 import type { Health } from './health.ts';
 import { listen } from './listen.ts';
@@ -40,10 +39,6 @@ interface Serving {
   /** How long a request may take to arrive; default 60 s. */
   requestTimeoutMs?: number;
 }
-
-const VERSION: string = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'),
-).version;
 
 /**
  * Starts a service over its context: `prepare` starts what works in the background and says what is served; then HOST and PORT (default
