@@ -1,10 +1,10 @@
 import type { Config } from 'jest';
 
 const config: Config = {
-  roots: ['<rootDir>/services', '<rootDir>/shared', '<rootDir>/ops'],
+  roots: ['<rootDir>/services', '<rootDir>/shared', '<rootDir>/ops', '<rootDir>/bench', '<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // Processes that are frozen and killed need minutes: npm run test:slow.
-  testPathIgnorePatterns: process.env.SLOW === '1' ? [] : ['killed\\.test\\.ts$'],
+  // Processes that are killed, images and a control plane need minutes: npm run test:slow, test:images, test:k8s.
+  testPathIgnorePatterns: process.env.SLOW === '1' ? [] : ['killed\\.test\\.ts$', '\\.slow\\.test\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
