@@ -7,7 +7,7 @@ const template = (file: string) => readFileSync(join(CHART, file), 'utf8');
 
 /** Labels that the Prometheus operator gives a target of the chart's ServiceMonitor; the job is the value of the Service's label `jobLabel`, else its name. */
 function targetLabels(service: string): Record<string, string> {
-  const jobLabel = /^ {2}jobLabel: (\S+)$/m.exec(template('servicemonitor.yaml'))?.[1];
+  const jobLabel = /^ {2}jobLabel: (\S+)$/m.exec(template('monitoring.yaml'))?.[1];
   const value = new RegExp(`^${jobLabel}: ([a-z]+)$`, 'm').exec(template('_helpers.tpl'))?.[1];
   const name = `acme-${service}`;
   return {
@@ -26,7 +26,7 @@ function targetLabels(service: string): Record<string, string> {
  * name, honorLabels decides which of them keeps it. With them the target's own series, `up`.
  */
 export function asScraped(exposed: readonly Series[]): Series[] {
-  const honours = /^ {6}honorLabels: true\b/m.test(template('servicemonitor.yaml'));
+  const honours = /^ {6}honorLabels: true\b/m.test(template('monitoring.yaml'));
   const services = new Set(exposed.map(({ labels }) => labels.service ?? ''));
   const stored = exposed.map(({ name, labels }) => {
     const target = targetLabels(labels.service ?? '');

@@ -1,16 +1,69 @@
-{{- define "churn.labels" -}}
-app.kubernetes.io/name: churn
-app.kubernetes.io/instance: {{ .root.Release.Name }}
-app.kubernetes.io/component: {{ .name }}
-app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
-app.kubernetes.io/part-of: churn
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-{{- end }}
+{{/* Each of these takes (dict "root" $ "name" <service>). */}}
 {{- define "churn.selector" -}}
 app.kubernetes.io/name: churn
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .name }}
 {{- end }}
+
+{{- define "churn.labels" -}}
+{{ include "churn.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: churn
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+{{- with (index .root.Values.services .name).labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Of what belongs to no service. */}}
+{{- define "churn.commonLabels" -}}
+app.kubernetes.io/name: churn
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: churn
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{/* (dict "root" $ "name" <service> "kind" "deployment"): the name that the values give it, else release-service. */}}
+{{- define "churn.objectName" -}}
+{{- $names := (index .root.Values.services .name).names | default dict }}
+{{- index $names .kind | default (printf "%s-%s" .root.Release.Name .name) }}
+{{- end }}
+
+{{- define "churn.servicePort" -}}
+{{- $service := index .root.Values.services .name }}
+{{- ($service.service | default dict).port | default $service.port }}
+{{- end }}
+
+{{- define "churn.image" -}}
+{{ .root.Values.image.registry }}/{{ .name }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}
+{{- end }}
+
 {{- define "churn.lakeClaim" -}}
 {{ .Values.lake.existingClaim | default (printf "%s-lake" .Release.Name) }}
+{{- end }}
+
+{{/* What the restricted Pod Security Standard asks of a pod. No service links: they would come as CHURN_..., which no service knows. */}}
+{{- define "churn.podSecurity" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 10001
+  runAsGroup: 10001
+  fsGroup: 10001
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile: { type: RuntimeDefault }
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "churn.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
 {{- end }}

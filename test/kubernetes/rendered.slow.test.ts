@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { attempt, dryRun, kubectl, type Namespace, render, restrictedNamespace } from './cluster.ts';
+import { MISTAKES, VALUE_MISTAKES } from './mistakes.ts';
+
+let namespace: Namespace;
+beforeAll(async () => {
+  namespace = await restrictedNamespace();
+});
+afterAll(() => namespace.remove());
+
+/** What is off by default, so that it is seen too. */
+const EVERYTHING = [
+  'ingress.enabled=true,ingress.hosts.inference=p.example.com,ingress.className=nginx,ingress.tlsSecret=tls',
+  'gateway.enabled=true,gateway.hosts.inference=p.example.com,gateway.parentRefs[0].name=public',
+  'serviceMonitor.enabled=true,prometheusRule.enabled=true,image.pullSecrets[0]=login,lake.storageClassName=fast',
+].flatMap((set) => ['--set', set]);
+
+/** Those of a kind that the cluster has a definition of; the others were named as skipped when the suite began. */
+async function known(objects: string[]): Promise<string[]> {
+  const lines = (await kubectl('api-resources', '--no-headers')).split('\n');
+  const kinds = new Set(lines.map((line) => line.trim().split(/\s+/).at(-1)));
+  return objects.filter((object) => kinds.has(/^kind: (\w+)/m.exec(object)?.[1]));
+}
+
+test.each([undefined, 'dev', 'small', 'large', 'seed'])(
+  'the API server takes everything that the chart renders, strictly (values: %s)',
+  async (values) => {
+    const objects = await known(await render(values, ...EVERYTHING));
+    expect(objects.length).toBeGreaterThan(20);
+    const { ok, stderr } = await dryRun(objects.join('---\n'), namespace.name);
+    expect(stderr).toBe('');
+    expect(ok).toBe(true);
+  },
+  60_000,
+);
+
+test('values-seed renders the objects of the course notes under their names', async () => {
+  const text = (await render('seed')).join('---\n');
+  expect(text).toMatch(/kind: Deployment\nmetadata:\n {2}name: churn-prediction-api\n/);
+  expect(text).toMatch(/kind: HorizontalPodAutoscaler\nmetadata:\n {2}name: churn-prediction-hpa\n/);
+  const service = (await render('seed')).find((object) =>
+    object.includes('name: churn-prediction-service\n'),
+  );
+  expect(service).toContain('type: LoadBalancer');
+  expect(service).toContain('port: 80, targetPort: 8000');
+  const deployment = (await render('seed')).find((object) => object.includes('name: churn-prediction-api\n'));
+  expect(deployment).toMatch(
+    /limits:\n\s+cpu: "2"\n\s+memory: 4Gi\n\s+requests:\n\s+cpu: "1"\n\s+memory: 2Gi/,
+  );
+});
+
+describe('a mistake in a rendered manifest is refused:', () => {
+  test.each(MISTAKES)('$what', async ({ values, kind, name, from, to, says }) => {
+    const all = await render(values, ...EVERYTHING);
+    const object = all.find(
+      (one) => one.includes(`kind: ${kind}\n`) && new RegExp(`^  name: ${name}$`, 'm').test(one),
+    );
+    if (object === undefined) throw new Error(`The chart renders no ${kind} ${name}.`);
+    const mistaken = object.replace(from, to);
+    if (mistaken === object) throw new Error(`${kind} ${name} has no ${from}.`);
+    expect(await dryRun(object, namespace.name)).toMatchObject({ ok: true });
+    const { ok, stderr } = await dryRun(mistaken, namespace.name);
+    expect({ ok, stderr }).toEqual({ ok: false, stderr: expect.stringMatching(says) });
+  });
+});
+
+test.each(VALUE_MISTAKES)('helm refuses values with $what', async ({ set, says }) => {
+  const { ok, stderr } = await attempt('helm', [
+    ...['template', 'churn', 'helm/churn', '--kube-version', '1.37.0'],
+    ...set.flatMap((one) => ['--set', one]),
+  ]);
+  expect({ ok, stderr }).toEqual({ ok: false, stderr: expect.stringMatching(says) });
+});
+
+test('the namespace refuses a pod that does not keep to the restricted profile', async () => {
+  const { ok, stderr } = await attempt('kubectl', [
+    ...['--namespace', namespace.name, 'run', 'loose', '--image', 'x', '--dry-run=server'],
+  ]);
+  expect(ok).toBe(false);
+  expect(stderr).toContain('violates PodSecurity "restricted');
+});
