@@ -3,13 +3,11 @@
  * Usage: node bench/predict.ts [seconds of each load, default 8]. Load, server, Redis and Postgres share the machine. Ends within 5 minutes.
  */
 import { findModel } from '@churn/features';
-import { insertProject, promoteTrees } from '@churn/testing';
 import project from '../examples/cdnow/churn.project.ts';
-import { generatedTrees } from '../services/batch/testing/generated-trees.ts';
-import { insertSampleOrders } from '../services/batch/testing/sample-orders.ts';
 import { load } from './harness/load.ts';
-import { type Platform, withPlatform } from './harness/platform.ts';
+import { withPlatform } from './harness/platform.ts';
 import { ms, report, whole } from './harness/report.ts';
+import { prepareShop } from './harness/shop.ts';
 
 const SECONDS = Number(process.argv[2] ?? 8);
 const WARM_SECONDS = 3;
@@ -24,7 +22,7 @@ const LOADS: { connections: number; customers: number }[] = [
 ];
 
 await withPlatform(5 * 60_000, async (platform) => {
-  await prepare(platform);
+  await prepareShop(platform, project, { customers: CUSTOMERS, ordersEach: ORDERS_EACH });
   const { url } = await platform.spawn('inference', project.project);
   const run = (connections: number, customers: number, seconds: number) =>
     load({ url, path: '/predict', connections, seconds, body: () => body(customers) });
@@ -49,28 +47,6 @@ await withPlatform(5 * 60_000, async (platform) => {
     rows,
   });
 });
-
-async function prepare(platform: Platform): Promise<void> {
-  const { pool, lakeUrl, dir } = platform;
-  const model = findModel(project);
-  const hash = await insertProject(pool, project);
-  await insertSampleOrders(pool, {
-    projectId: project.project,
-    source: 'transactions',
-    lakeUrl,
-    tempDir: dir,
-    customers: CUSTOMERS,
-    ordersEach: ORDERS_EACH,
-    segments: 2,
-    endMs: Date.now(),
-  });
-  const trees = generatedTrees({ trees: 100, depth: 4, features: model.features.length, seed: 1 });
-  await promoteTrees(pool, { projectId: project.project, model, hash }, trees);
-  const ingestion = await platform.spawn('ingestion', project.project);
-  const built = await fetch(`${ingestion.url}/features/materialize`, { method: 'POST' });
-  if (!built.ok) throw new Error(await built.text());
-  await ingestion.stop();
-}
 
 function body(customers: number): string {
   if (customers === 1) return JSON.stringify({ customer_id: randomId() });

@@ -1,5 +1,5 @@
 /**
- * Runs every benchmark, one after the other, and writes bench/results.md. Usage: npm run bench. Takes about eight minutes; nothing else
+ * Runs every benchmark, one after the other, and writes bench/results.md. Usage: npm run bench. Takes about ten minutes; nothing else
  * should run on the machine.
  */
 import { spawn } from 'node:child_process';
@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 
-const SCRIPTS = ['predict', 'batch', 'events', 'reference', 'chaos', 'faults'];
+const SCRIPTS = ['predict', 'hpa', 'batch', 'events', 'footprint', 'reference', 'chaos', 'faults'];
 const HEADER = `# Figures
 
 Written by \`npm run bench\`. Load, service, Postgres and Redis share one machine, so these are figures to compare a change by, not the most

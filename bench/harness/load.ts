@@ -6,6 +6,8 @@ export interface Load {
   connections: number;
   seconds: number;
   contentType?: string;
+  /** Requests a second over all connections; default as many as are answered. */
+  rate?: number;
   /** A fresh body for each request. */
   body(): string;
 }
@@ -29,6 +31,7 @@ export async function load(options: Load): Promise<Measured> {
         connections: options.connections,
         duration: options.seconds,
         timeout: 10,
+        ...(options.rate !== undefined && { overallRate: options.rate }),
         requests: [
           {
             method: 'POST',

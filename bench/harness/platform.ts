@@ -13,14 +13,18 @@ export interface Platform {
   dir: string;
   pool: Pool;
   lakeUrl: string;
+  redisUrl: string;
   /** Settings of a service on these servers, for `project`, on a port of its own choice. */
   env(project: string): Record<string, string>;
   /** Starts a service as the process it is in production, and resolves once it is ready. */
   spawn(service: string, project: string): Promise<Spawned>;
 }
 
-interface Spawned {
+export interface Spawned {
   url: string;
+  pid: number;
+  /** From its start until it was ready. */
+  readySeconds: number;
   stop(): Promise<void>;
 }
 
@@ -58,6 +62,7 @@ export async function withPlatform(
       dir,
       pool,
       lakeUrl,
+      redisUrl: redis.url,
       env,
       async spawn(service, project) {
         const port = await freePort();
@@ -81,6 +86,7 @@ async function spawnService(name: string, port: number, settings: Record<string,
   });
   const url = `http://127.0.0.1:${port}`;
   const stop = () => end(child);
+  const begun = performance.now();
   const deadline = Date.now() + READY_MS;
   while (!(await isReady(url))) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
@@ -90,7 +96,7 @@ async function spawnService(name: string, port: number, settings: Record<string,
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { url, stop };
+  return { url, stop, pid: child.pid ?? 0, readySeconds: (performance.now() - begun) / 1_000 };
 }
 
 async function isReady(url: string): Promise<boolean> {

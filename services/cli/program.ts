@@ -5,6 +5,7 @@ import type { AddCommand, OpenSession } from './command.ts';
 import { addApply } from './commands/apply.ts';
 import { argument } from './commands/arguments.ts';
 import { addBatch } from './commands/batch.ts';
+import { addCapacity } from './commands/capacity.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
 import { addFeatures } from './commands/features.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly AddCommand[] = [
   addBatch,
   addDrift,
   addKeys,
+  addCapacity,
   addDoctor,
 ];
 

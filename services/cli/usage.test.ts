@@ -19,7 +19,7 @@ function filesOf(files: string): string {
 }
 
 test.each(
-  'up,apply,import,features,features materialize,features status,train,train status,train cancel,models,models list,models show,models promote,predict,batch,batch run,batch status,batch list,batch resume,drift,drift check,keys,keys create,keys list,keys revoke,doctor'.split(
+  'up,apply,import,features,features materialize,features status,train,train status,train cancel,models,models list,models show,models promote,predict,batch,batch run,batch status,batch list,batch resume,drift,drift check,keys,keys create,keys list,keys revoke,capacity,doctor'.split(
     ',',
   ),
 )('the help of %s has an example', async (command) => {
@@ -45,6 +45,8 @@ test('an unknown command ends with 2 and suggests the one that was meant', async
 test.each([
   ['an option without its value', ['import', 'x.csv'], '--source'],
   ['a number that is none', ['train', '--trees', 'many'], "'many' is invalid"],
+  ['a size below one', ['capacity', '--customers', '-5'], 'above 0'],
+  ['a plan for nobody', ['capacity'], '--customers'],
   ['a stage that is none', ['models', 'promote', 'm', '1', '--stage', 'Live', '-r', 'x'], 'Production'],
   ['a file of another kind', ['import', import.meta.filename, '--source', 's'], '.csv or .parquet'],
 ])('%s is wrong usage: exit code 2', async (_what, args, says) => {

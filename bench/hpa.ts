@@ -1,0 +1,143 @@
+/**
+ * What a pod of inference needs at each rate of POST /predict, and what the HorizontalPodAutoscaler of the chart makes of that when the load
+ * takes a step. Usage: node bench/hpa.ts [seconds of each rate, default 6]. Linux; ends within 5 minutes.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import project from '../examples/cdnow/churn.project.ts';
+import { load } from './harness/load.ts';
+import { type Spawned, withPlatform } from './harness/platform.ts';
+import { ms, report, whole } from './harness/report.ts';
+import { prepareShop } from './harness/shop.ts';
+import { INFERENCE, REQUEST } from './hpa/inference.ts';
+import { type Curve, type Instant, simulate, turns } from './hpa/simulate.ts';
+
+const SECONDS = Number(process.argv[2] ?? 6);
+const CUSTOMERS = 50_000;
+const RATES = [250, 500, 1_000, 2_000, 4_000, 8_000];
+/** A pod is scheduled, its volumes are mounted and its container is started: measured nowhere here, taken as this. */
+const SCHEDULE_SECONDS = 10;
+const HOUR = 3_600;
+const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+interface Measured {
+  perSecond: number;
+  cores: number;
+  memoryMiB: number;
+  p99: number;
+}
+
+await withPlatform(5 * 60_000, async (platform) => {
+  await prepareShop(platform, project, { customers: CUSTOMERS, ordersEach: 8 });
+  const service = await platform.spawn('inference', project.project);
+  await measure(service, undefined);
+  const busiest = await measure(service, undefined);
+  const measured: Measured[] = [];
+  for (const rate of RATES) measured.push(await measure(service, rate));
+  measured.push(busiest);
+  report({
+    title: 'What a pod of inference needs',
+    command: 'node bench/hpa.ts',
+    what: `POST /predict for one of ${whole(CUSTOMERS)} customers, 32 connections, ${SECONDS} s a row, every answer a 200; the CPU time and the resident memory of the service's process. Ready ${service.readySeconds.toFixed(1)} s after its start.`,
+    header: ['requests/s', 'cores', 'CPU us a request', 'memory MiB', 'p99 ms'],
+    rows: measured.map(({ perSecond, cores, memoryMiB, p99 }) => [
+      whole(perSecond),
+      cores.toFixed(2),
+      whole((1e6 * cores) / perSecond),
+      whole(memoryMiB),
+      ms(p99),
+    ]),
+  });
+  reportSimulation({
+    points: rising([{ perSecond: 0, cores: 0 }, ...measured]),
+    // One event loop is one core; the load and the servers, which share the cores here, may have left it less.
+    capacity: busiest.perSecond / Math.min(1, busiest.cores),
+    memoryMiB: Math.max(...measured.map(({ memoryMiB }) => memoryMiB)),
+    readySeconds: service.readySeconds,
+  });
+});
+
+/** Without the points that cost less than a lower rate did: what others of the machine did meanwhile. */
+function rising(points: readonly { perSecond: number; cores: number }[]): Curve['points'] {
+  const kept: { perSecond: number; cores: number }[] = [];
+  for (const point of points.toSorted((a, b) => a.perSecond - b.perSecond))
+    if (point.cores >= (kept.at(-1)?.cores ?? 0)) kept.push(point);
+  return kept;
+}
+
+async function measure({ url, pid }: Spawned, rate: number | undefined): Promise<Measured> {
+  const begun = performance.now();
+  const before = cpuSeconds(pid);
+  const { perSecond, p99 } = await load({
+    url,
+    path: '/predict',
+    connections: 32,
+    seconds: SECONDS,
+    body: () => JSON.stringify({ customer_id: `c${Math.floor(Math.random() * CUSTOMERS)}` }),
+    ...(rate !== undefined && { rate }),
+  });
+  const cores = (cpuSeconds(pid) - before) / ((performance.now() - begun) / 1_000);
+  const kib = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  return { perSecond, cores, memoryMiB: kib / 1024, p99 };
+}
+
+/** User and system time of a process and its threads: proc(5), fields 14 and 15 of stat. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Loads in shares of what ten pods answer at the target, so that a faster machine sees the same picture. */
+function reportSimulation(curve: Curve): void {
+  const last = curve.points.at(-1) ?? { perSecond: 0, cores: 1 };
+  const each = (REQUEST.cores * (INFERENCE.targets[0] ?? 0) * last.perSecond) / (100 * last.cores);
+  const [low, high] = [each * 1.2, each * 8];
+  const loads: [string, (second: number) => number][] = [
+    ['a step to eight pods and back', (s) => (s >= 300 && s < HOUR / 2 ? high : low)],
+    ['a spike of 60 s', (s) => (s >= 300 && s < 360 ? high : low)],
+    ['a wave of 2 min, half up and down', (s) => (high / 2) * (1 + 0.5 * Math.sin((2 * Math.PI * s) / 120))],
+    ['a day in an hour', (s) => low + ((high - low) * (1 - Math.cos((2 * Math.PI * s) / HOUR))) / 2],
+  ];
+  report({
+    title: 'The autoscaler over that curve',
+    command: 'node bench/hpa.ts',
+    what: `A simulation of an hour, second by second, of autoscaling/v2 as documented with the values of helm/churn: ${INFERENCE.min} to ${INFERENCE.max} pods, CPU ${INFERENCE.targets[0]}% of ${REQUEST.cores} cores, memory ${INFERENCE.targets[1]}% of ${REQUEST.memoryMiB} MiB; a look every 15 s, ${SCHEDULE_SECONDS} s until a container starts. ${whole(low)} requests/s before and after, ${whole(high)} at the height. Steady memory is ${whole((100 * curve.memoryMiB) / REQUEST.memoryMiB)}% of its request.`,
+    header: [
+      'load',
+      'most pods',
+      's from the height to enough pods',
+      'unserved requests',
+      'turns of direction',
+    ],
+    rows: loads.map(([name, at]) =>
+      describeRun(
+        name,
+        simulate({
+          hpa: INFERENCE,
+          curve,
+          request: REQUEST,
+          load: at,
+          seconds: HOUR,
+          scheduleSeconds: SCHEDULE_SECONDS,
+        }),
+      ),
+    ),
+  });
+}
+
+function describeRun(name: string, instants: readonly Instant[]): string[] {
+  const enough = (INFERENCE.targets[0] ?? 0) * 1.1;
+  const over = instants.find(({ utilization }) => utilization > enough)?.second;
+  const back = instants.find(
+    ({ second, utilization }) => second > (over ?? 0) && utilization <= enough,
+  )?.second;
+  return [
+    name,
+    String(Math.max(...instants.map(({ replicas }) => replicas))),
+    over === undefined || back === undefined ? '-' : String(back - over),
+    whole(instants.reduce((sum, { unserved }) => sum + unserved, 0)),
+    String(turns(instants)),
+  ];
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { type Autoscaler, look, NOTHING_SEEN, type PodSample } from './controller.ts';
+import { INFERENCE, REQUEST } from './inference.ts';
+import { type Curve, coresAt, simulate, turns } from './simulate.ts';
+
+const at = (cpu: number, count: number, ready = true): PodSample[] =>
+  Array.from({ length: count }, () => ({ ready, utilization: [cpu, 5] }));
+const once = (pods: PodSample[], hpa: Autoscaler = INFERENCE) => look(hpa, pods, 0, NOTHING_SEEN).replicas;
+
+describe('one look of the autoscaler', () => {
+  test.each([
+    ['at the target', at(70, 4), 4],
+    ['a tenth above the target', at(77, 4), 4],
+    ['more than a tenth above', at(78, 4), 5],
+    ['at twice the target', at(140, 4), 8],
+    ['beyond the most pods', at(400, 4), 8],
+  ])('%s: %#', (_what, pods, replicas) => {
+    expect(once(pods)).toBe(replicas);
+  });
+
+  test('the metric that wants most decides', () => {
+    expect(
+      once([
+        { ready: true, utilization: [10, 160] },
+        { ready: true, utilization: [10, 160] },
+      ]),
+    ).toBe(4);
+  });
+
+  test('pods that are not ready count as idle when more are wanted', () => {
+    // 2 at 140% alone would want 4; with 2 more on their way the mean is 70%: enough.
+    expect(once([...at(140, 2), ...at(0, 2, false)])).toBe(4);
+    expect(once([...at(280, 2), ...at(0, 2, false)])).toBe(8);
+  });
+
+  test('one look adds four pods or doubles them, whichever is more, within 15 s', () => {
+    const first = look(INFERENCE, at(400, 2), 0, NOTHING_SEEN);
+    expect(first.replicas).toBe(6);
+    expect(look(INFERENCE, at(400, 6), 5, first.memory).replicas).toBe(6);
+    expect(look(INFERENCE, at(400, 6), 15, first.memory).replicas).toBe(10);
+  });
+
+  test('fewer pods are kept only when five minutes of looks agree, and then half of them a minute', () => {
+    let { memory } = look(INFERENCE, at(70, 10), 0, NOTHING_SEEN);
+    const sizes: number[] = [];
+    let size = 10;
+    for (let second = 15; second <= 450; second += 15) {
+      const seen = look(INFERENCE, at(7, size), second, memory);
+      ({ memory, replicas: size } = seen);
+      sizes.push(size);
+    }
+    expect(sizes.slice(0, 19)).toEqual(Array.from({ length: 19 }, () => 10));
+    expect(sizes.slice(19, 23)).toEqual([5, 5, 5, 5]);
+    expect(sizes.at(-1)).toBe(2);
+  });
+});
+
+const curve: Curve = {
+  points: [
+    { perSecond: 0, cores: 0.01 },
+    { perSecond: 1_000, cores: 0.11 },
+  ],
+  capacity: 9_000,
+  memoryMiB: 300,
+  readySeconds: 2,
+};
+const situation = { hpa: INFERENCE, curve, request: REQUEST, seconds: 3_600, scheduleSeconds: 10 };
+
+test('the curve goes straight between its points, and on beyond them', () => {
+  expect(coresAt(curve, 500)).toBeCloseTo(0.06);
+  expect(coresAt(curve, 2_000)).toBeCloseTo(0.21);
+});
+
+test('a step is answered by as many pods as it needs, and given back after it, without turning round between', () => {
+  const load = (second: number) => (second >= 300 && second < 1_800 ? 20_000 : 3_000);
+  const instants = simulate({ ...situation, load });
+  const peak = instants.filter(({ second }) => second > 600 && second < 1_800);
+  // 20,000 a second cost 2 cores; 0.35 of them a pod, and nothing moves within a tenth of that.
+  expect(new Set(peak.map(({ replicas }) => replicas))).toEqual(new Set([6]));
+  expect(instants.at(-1)?.replicas).toBe(2);
+  expect(turns(instants)).toBe(1);
+});
+
+test('a load that swings faster than five minutes does not make the size swing', () => {
+  const load = (second: number) => 12_000 + 6_000 * Math.sin((2 * Math.PI * second) / 120);
+  expect(turns(simulate({ ...situation, load }))).toBe(0);
+});
+
+test('the simulation has the values of the chart', () => {
+  const text = readFileSync(resolve(import.meta.dirname, '../../k8s/churn.yaml'), 'utf8');
+  const hpa = text
+    .split(/^---\n/m)
+    .find((one) => /kind: Horizontal.*\n.*\n {2}name: churn-inference$/m.test(one));
+  const number = (pattern: RegExp) => Number(pattern.exec(hpa ?? '')?.[1]);
+  expect({
+    min: number(/minReplicas: (\d+)/),
+    max: number(/maxReplicas: (\d+)/),
+    targets: [...(hpa ?? '').matchAll(/averageUtilization: (\d+)/g)].map(([, percent]) => Number(percent)),
+    windows: [...(hpa ?? '').matchAll(/stabilizationWindowSeconds: (\d+)/g)].map(([, seconds]) =>
+      Number(seconds),
+    ),
+    policies: [...(hpa ?? '').matchAll(/value: (\d+)/g)].map(([, value]) => Number(value)),
+  }).toEqual({
+    min: INFERENCE.min,
+    max: INFERENCE.max,
+    targets: INFERENCE.targets,
+    windows: [INFERENCE.scaleDown, INFERENCE.scaleUp].map((way) => way.stabilizationWindowSeconds),
+    policies: [INFERENCE.scaleDown, INFERENCE.scaleUp].flatMap((way) =>
+      way.policies.map(({ value }) => value),
+    ),
+  });
+  const deployment = text
+    .split(/^---\n/m)
+    .find((one) => /kind: Deployment\n.*\n {2}name: churn-inference$/m.test(one));
+  expect(deployment).toMatch(/requests:\s+cpu: 500m\s+memory: 768Mi/);
+  expect(REQUEST).toEqual({ cores: 0.5, memoryMiB: 768 });
+});
