@@ -24,7 +24,6 @@ test('each image holds only what its service names', () => {
   const has = (service: string, name: string) =>
     closureOf(ROOT, `services/${service}`).some((one) => one.name === name);
   expect(SERVICES.filter((service) => has(service, 'koffi'))).toEqual(['training']);
-  expect(SERVICES.filter((service) => has(service, 'echarts'))).toEqual(['monitoring']);
   expect(SERVICES.filter((service) => !has(service, '@duckdb/node-api'))).toEqual(['inference', 'control']);
 });
 

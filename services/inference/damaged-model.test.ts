@@ -27,8 +27,11 @@ const ask = () => request(service.url).post('/predict').send({ customer_id: 'c1'
 /** By hand: the registry itself refuses to promote a damaged version. */
 async function putInProduction(version: number): Promise<void> {
   const { pool } = world.db;
-  await pool.query(`UPDATE model_version SET stage = 'Archived' WHERE stage = 'Production'`);
-  await pool.query(`UPDATE model_version SET stage = 'Production' WHERE version = $1`, [version]);
+  // At once: between the two no model would serve.
+  await pool.query(
+    `BEGIN; UPDATE model_version SET stage = 'Archived' WHERE stage = 'Production';
+     UPDATE model_version SET stage = 'Production' WHERE version = ${version}; COMMIT`,
+  );
   await service.context.champions.refresh();
 }
 

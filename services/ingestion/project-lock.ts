@@ -21,14 +21,26 @@ export async function withProjectLock<T>(
   let healthy = false;
   try {
     const held = await acquire(client, name, wait);
-    const result = held ? await fn() : null;
-    await client.query('RESET statement_timeout; RESET lock_timeout');
-    if (held) await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
-    healthy = true;
-    return result;
+    try {
+      return held ? await fn() : null;
+    } finally {
+      // Also after work that failed: the server would notice a closed connection only a moment later.
+      healthy = await giveBack(client, held ? name : null);
+    }
   } finally {
-    // Closing the connection is what ends the lock when something went wrong.
+    // Closing the connection is what ends the lock when it could not be given back.
     client.release(!healthy);
+  }
+}
+
+/** Whether the connection is as it was: without the lock, and with the pool's limits. */
+async function giveBack(client: PoolClient, name: string | null): Promise<boolean> {
+  try {
+    await client.query('RESET statement_timeout; RESET lock_timeout');
+    if (name !== null) await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -31,7 +31,7 @@ test('a key acts in its project, by either header, and only as its role may', as
   const auth = createAuth({ pool: database.pool, mode: 'on', defaultProject: 'other' });
   const { secret } = await createApiKey(database.pool, { projectId: 'shop', name: 'crm', role: 'caller' });
   for (const headers of [{ authorization: `bearer ${secret}` }, { 'x-api-key': secret }])
-    expect(await auth.authorize(asking({ ...headers, 'x-churn-project': 'other' }), 'caller')).toEqual({
+    expect(await auth.authorize(asking({ ...headers, 'x-churn-project': 'shop' }), 'caller')).toEqual({
       projectId: 'shop',
       role: 'caller',
       actor: 'key:crm',
