@@ -1,9 +1,9 @@
 /** What was measured: bench/results.md, from which a test reads them again. Nothing else is assumed of the software's speed or size. */
 export const FIGURES = {
   /** `node bench/hpa.ts`: CPU time of one POST /predict, at the highest rate. */
-  predictCpuMicros: 118,
+  predictCpuMicros: 93,
   /** `node bench/hpa.ts`: resident memory of a busy pod of inference. */
-  inferenceMemoryMiB: 324,
+  inferenceMemoryMiB: 333,
   /** `node bench/batch.ts`: one process, from the snapshot to the CRM's table. */
   batchCustomersPerSecond: 277_291,
   /** `node bench/batch.ts`: the snapshot alone, by DuckDB; eight events a customer. */

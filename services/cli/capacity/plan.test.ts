@@ -52,7 +52,7 @@ test('every figure is the one of bench/results.md', () => {
 
 test.each<[string, Partial<Demand>, string]>([
   ['inference', { requestsPerSecond: 100 }, '2 pods'],
-  ['inference', { requestsPerSecond: 20_000 }, '7 pods'],
+  ['inference', { requestsPerSecond: 20_000 }, '6 pods'],
   ['Redis, features', { customers: 58_000_000 }, 'one server of 24.9 GB'],
   ['Redis, features', { customers: 59_000_000 }, 'Redis Cluster: 2 masters of 12.7 GB'],
   ['batch', { customers: 100_000_000 }, '1 process, 6 min a night'],
