@@ -28,6 +28,9 @@ export function checkSource(ir: ProjectIr, source: SourceIr): string[] {
     ),
     ...repeated(`${where}: field`, names),
     ...repeated(`${where}: column`, withoutCase(columns)),
+    ...[...new Set(source.event_key?.filter((column, at, all) => all.indexOf(column) !== at))].map(
+      (column) => `${where}: its event key names ${column} twice; name it once`,
+    ),
     ...reserved.map(
       (name) => `${where}: a column cannot be named ${name}, the platform uses that name; rename it`,
     ),

@@ -27,7 +27,10 @@ export const fieldIr = z.strictObject({
   /** The values of a category, in an order that only grows at its end: stored integers count into it. */
   categories: z.array(z.string().min(1).max(200)).min(1).max(1000).optional(),
   /** ISO 4217, for money only. */
-  currency: z.string().length(3).optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as USD')
+    .optional(),
   description: z.string().default(''),
 });
 

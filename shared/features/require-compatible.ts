@@ -50,11 +50,24 @@ function forbiddenInView(after: FeatureViewIr, before: AppliedBefore): string[] 
 /** Segments hold fixed-point integers of the old scale, and places in the old list of categories. */
 function forbiddenInSource(source: SourceIr, next: ProjectIr): string[] {
   const after = next.sources.find((other) => other.name === source.name);
-  return source.fields.flatMap((field) => {
+  const fields = source.fields.flatMap((field) => {
     const now = after?.fields.find((other) => other.name === field.name);
     const where = `source ${source.name}: field ${field.name}`;
     return now === undefined ? [] : forbiddenInField(where, field, now);
   });
+  return after === undefined ? fields : [...fields, ...forbiddenKey(source, after)];
+}
+
+function forbiddenKey(source: SourceIr, after: SourceIr): string[] {
+  if (canonicalJson(source.event_key) === canonicalJson(after.event_key)) return [];
+  return [
+    `source ${source.name}: its event key was ${keyOf(source)} and cannot become ${keyOf(after)}: it identifies the events that are stored; ` +
+      'add a source of another name',
+  ];
+}
+
+function keyOf({ event_key: key }: SourceIr): string {
+  return key === null ? 'none' : key.join(', ');
 }
 
 function forbiddenInField(where: string, field: FieldIr, now: FieldIr): string[] {

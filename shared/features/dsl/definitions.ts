@@ -16,10 +16,12 @@ import { lowerCondition } from './conditions.ts';
 import { describeFeature } from './describe.ts';
 import type { Field } from './fields.ts';
 import { Lowering } from './lower.ts';
+import { onlyKnown } from './only-known.ts';
 import type { Feature, Over, Term } from './terms.ts';
 
 /** Who events are about. `joinKey` is the column with the identifier. */
 export function entity(definition: { name: string; joinKey: string; description?: string }): EntityIr {
+  onlyKnown(`entity ${definition.name}`, definition, ['name', 'joinKey', 'description']);
   return { name: definition.name, join_key: definition.joinKey, description: definition.description ?? '' };
 }
 
@@ -41,6 +43,16 @@ export function source(definition: {
   fields: Readonly<Record<string, Field>>;
   description?: string;
 }): SourceIr {
+  onlyKnown(`source ${definition.name}`, definition, [
+    'name',
+    'entity',
+    'joinKeyColumn',
+    'timestampField',
+    'eventKey',
+    'static',
+    'fields',
+    'description',
+  ]);
   return {
     name: definition.name,
     entity: definition.entity.name,
@@ -62,6 +74,14 @@ export function featureView(definition: {
   description?: string;
   owner?: string;
 }): FeatureViewIr {
+  onlyKnown(`view ${definition.name}`, definition, [
+    'name',
+    'version',
+    'source',
+    'features',
+    'description',
+    'owner',
+  ]);
   const lowering = new Lowering(definition.source);
   const features = Object.entries(definition.features).map(([name, written]) => {
     const feature: Feature = 'last' in written ? written : { last: 'value', of: written };
@@ -88,7 +108,11 @@ export function featureView(definition: {
 
 /** The name of a plain count, sum or mean over a window ends in it, so that nobody reads 7 days as 30. */
 function checkName(where: string, name: string, feature: Feature): string[] {
-  const days = plainWindow(feature)?.days;
+  const over = plainWindow(feature);
+  const named = /_(\d+)d$/.exec(name)?.[1];
+  if (over !== undefined && over.days === undefined && named !== undefined)
+    return [`${where} is over all time; give it { days: ${named} }, or another name`];
+  const days = over?.days;
   if (days === undefined || name.endsWith(`_${days}d`)) return [];
   return [`${where} is over ${days} days; end its name in _${days}d`];
 }
@@ -109,6 +133,7 @@ export function population(definition: {
   unless?: string;
   description?: string;
 }): PopulationIr {
+  onlyKnown('population', definition, ['view', 'activeWithinDays', 'unless', 'description']);
   const { view, activeWithinDays, unless, description = '' } = definition;
   return {
     view: view.name,
@@ -125,6 +150,7 @@ export function inactivityLabel(definition: {
   horizonDays: number;
   description?: string;
 }): LabelIr {
+  onlyKnown(`label ${definition.name}`, definition, ['name', 'source', 'horizonDays', 'description']);
   const { name, horizonDays, description = '' } = definition;
   return { name, kind: 'inactivity', source: definition.source.name, horizon_days: horizonDays, description };
 }
@@ -137,6 +163,13 @@ export function eventLabel(definition: {
   horizonDays: number;
   description?: string;
 }): LabelIr {
+  onlyKnown(`label ${definition.name}`, definition, [
+    'name',
+    'source',
+    'where',
+    'horizonDays',
+    'description',
+  ]);
   const { name, source: from, where, horizonDays, description = '' } = definition;
   const faults: string[] = [];
   const condition = where === undefined ? null : lowerCondition(`label ${name}`, from, where, faults);
@@ -167,6 +200,16 @@ export function model(definition: {
   training: z.infer<typeof modelIr>['training'];
   thresholds?: { medium: number; high: number };
 }): ModelIr {
+  onlyKnown(`model ${definition.name}`, definition, [
+    'name',
+    'entity',
+    'label',
+    'features',
+    'baselineFeature',
+    'exportFeatures',
+    'training',
+    'thresholds',
+  ]);
   return {
     name: definition.name,
     entity: definition.entity.name,
@@ -190,6 +233,16 @@ export function project(definition: {
   labels: readonly LabelIr[];
   models: readonly ModelIr[];
 }): ProjectIr {
+  onlyKnown(`project ${definition.id}`, definition, [
+    'id',
+    'description',
+    'entities',
+    'sources',
+    'views',
+    'population',
+    'labels',
+    'models',
+  ]);
   const { id, description = '', ...rest } = definition;
   return parseProjectIr({ format: 1, project: id, description, ...rest });
 }

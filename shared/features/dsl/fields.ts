@@ -1,4 +1,5 @@
 import type { FieldIr } from '../ir.ts';
+import { onlyKnown } from './only-known.ts';
 
 /** A field before its source gives it a name. */
 export type Field = Omit<FieldIr, 'name'>;
@@ -9,7 +10,9 @@ interface Options {
   description?: string;
 }
 
-function common({ column, description = '' }: Options) {
+function common(options: Options) {
+  onlyKnown('a field', options, ['column', 'description', 'scale']);
+  const { column, description = '' } = options;
   return { ...(column !== undefined && { column }), description };
 }
 

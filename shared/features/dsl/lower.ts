@@ -130,6 +130,10 @@ export class Lowering {
         unit,
       };
     }
+    if (left.unit !== right.unit && left.unit !== '' && right.unit !== '')
+      this.faults.push(
+        `${this.where} ${op === 'plus' ? 'adds' : 'subtracts'} ${left.unit} and ${right.unit}; make two features of it, or a ratio`,
+      );
     const scale = Math.max(left.scale, right.scale);
     const expression: IntExpression = {
       op: op === 'plus' ? 'add' : 'sub',

@@ -1,3 +1,5 @@
+import { onlyKnown } from './only-known.ts';
+
 /**
  * What a feature is written in. Terms are whole numbers at an instant t; a quotient is a feature's last step. They know nothing of the
  * source yet: featureView() checks names and scales.
@@ -24,11 +26,13 @@ export type Feature =
 
 /** Number of events. */
 export function count(over: Over = {}): Term {
+  checkOver('count', over);
   return { term: 'count', over };
 }
 
 /** Sum of a field; an event without it adds nothing. */
 export function sum(field: string, over: Over = {}): Term {
+  checkOver(`sum of ${field}`, over);
   return { term: 'sum', field, over };
 }
 
@@ -81,4 +85,9 @@ export function avgDaysBetween(): Feature {
 /** The same feature with words of its own instead of the generated description. */
 export function described(text: string, feature: Term | Feature): Feature {
   return { ...('last' in feature ? feature : { last: 'value' as const, of: feature }), text };
+}
+
+function checkOver(what: string, over: Over): void {
+  onlyKnown(`${what}:`, over, ['days', 'where']);
+  if (over.where !== undefined) onlyKnown(`${what}: where`, over.where, ['field', 'op', 'value']);
 }
