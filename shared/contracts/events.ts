@@ -6,7 +6,11 @@ import { z } from 'zod';
  */
 export const eventEnvelope = z.looseObject({
   source: z.string().min(1).max(63),
-  event_id: z.string().min(1).max(256),
+  event_id: z
+    .string()
+    .min(1)
+    .max(256)
+    .refine((id) => id.isWellFormed(), 'has half of a surrogate pair, which no store can keep'),
 });
 export type EventEnvelope = z.infer<typeof eventEnvelope>;
 

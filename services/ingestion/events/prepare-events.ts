@@ -93,7 +93,7 @@ function prepareOne(
     });
     return null;
   }
-  const { source, event_id } = envelope.data;
+  const { source } = envelope.data;
   if (!cache.has(source)) cache.set(source, sourceRules(ir, source));
   const rules = cache.get(source);
   if (!rules) {
@@ -107,9 +107,11 @@ function prepareOne(
   }
   unknownColumns(rules, envelope.data, faults);
   absentColumns(rules, envelope.data, faults);
+  inexactIds(rules, envelope.data, faults);
   const latestUs = rules.heldAsOf ? nowUs : null;
   const row = checkRow(rules, (column) => textOf(envelope.data[column]), latestUs, faults);
-  if (row === null) return null;
+  const eventId = identityOf(rules, envelope.data, faults);
+  if (row === null || eventId === null) return null;
   const fields: Record<string, number> = {};
   for (const [i, { name }] of rules.fields.entries()) {
     const value = row.values[i];
@@ -118,7 +120,7 @@ function prepareOne(
   const { entityId, occurredUs, values } = row;
   return {
     source,
-    eventId: event_id,
+    eventId,
     entityId,
     occurredUs,
     hash: contentHash(entityId, occurredUs, values),
@@ -145,6 +147,41 @@ function absentColumns(rules: SourceRules, envelope: EventEnvelope, faults: Faul
     faults.push({ column, value: null, reason: 'is absent; send null where there is no value' });
   }
 }
+
+/** JSON numbers beyond 2^53 are read as another number: two customers would become one. */
+function inexactIds(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]): void {
+  for (const column of new Set([rules.joinKey, ...(rules.source.event_key ?? [])])) {
+    const value = envelope[column];
+    if (typeof value !== 'number' || Number.isSafeInteger(value)) continue;
+    faults.push({
+      column,
+      value: String(value),
+      reason: 'is a number that JSON does not keep exactly; send the id as a string',
+    });
+  }
+}
+
+/**
+ * What identifies the event: its key, as in files, where the source has one, else event_id. They must not differ, or a purchase that a file
+ * brings too would count twice; a key of several columns has no event_id of its own to compare.
+ */
+function identityOf(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]): string | null {
+  const { event_id } = envelope;
+  const key = rules.source.event_key;
+  if (key === null) return event_id;
+  const [first = ''] = key;
+  const identity = key.map((column) => textOf(envelope[column])).join(KEY_SEPARATOR);
+  if (key.length > 1 || identity === event_id) return identity;
+  faults.push({
+    column: 'event_id',
+    value: event_id,
+    reason: `is not ${first} (${identity}), which identifies the events of ${rules.source.name}, also in files; send the same in both`,
+  });
+  return null;
+}
+
+/** As imports join the columns of a key. */
+const KEY_SEPARATOR = '\u001f';
 
 /** JSON's value as the text that a file would have. Numbers keep their shortest decimal form, so 11.77 is exactly that. */
 function textOf(value: unknown): string {

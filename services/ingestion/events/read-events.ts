@@ -1,4 +1,4 @@
-import { BadRequest, PayloadTooLarge } from '@churn/platform';
+import { BadRequest, PayloadTooLarge, UnsupportedMediaType } from '@churn/platform';
 import type { Request } from 'express';
 
 const MAX_BYTES = 8 * 2 ** 20;
@@ -12,6 +12,7 @@ export interface RawEvent {
 
 /** The events of a request: one JSON object, an array of them, or one a line (application/x-ndjson). Bounded in bytes and number. */
 export async function readEvents(req: Request): Promise<RawEvent[]> {
+  requireKnownBody(req);
   const text = await readText(req);
   const events = req.is('application/x-ndjson') ? parseLines(text) : parseJson(text);
   if (events.length === 0) throw new BadRequest('events-missing', 'The request holds no event.');
@@ -21,6 +22,21 @@ export async function readEvents(req: Request): Promise<RawEvent[]> {
       `${events.length} events in one request; at most ${MAX_EVENTS}. Send them in parts, or import a file.`,
     );
   return events;
+}
+
+function requireKnownBody(req: Request): void {
+  const encoding = req.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity')
+    throw new UnsupportedMediaType(
+      'content-encoding',
+      `The body is encoded as ${encoding}. Send it as it is.`,
+    );
+  if (req.is(['application/json', 'application/x-ndjson'])) return;
+  const sent = req.headers['content-type'] ?? 'none';
+  throw new UnsupportedMediaType(
+    'content-type',
+    `Send Content-Type: application/json (one event or an array) or application/x-ndjson (one a line), not ${sent}.`,
+  );
 }
 
 async function readText(req: Request): Promise<string> {
@@ -71,6 +87,9 @@ function parse(text: string, what: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new BadRequest('json-malformed', `${what} is not valid JSON: ${reason}. Nothing was stored.`);
+    throw new BadRequest(
+      'json-malformed',
+      `${what} is not valid JSON: ${reason}. Nothing was stored. One event a line is application/x-ndjson.`,
+    );
   }
 }

@@ -66,6 +66,7 @@ export const ID_LENGTH = 256;
 function parseId(text: string): Parsed<string> {
   if (text === '') return invalid('is empty');
   if ([...text].length > ID_LENGTH) return invalid(`has more than ${ID_LENGTH} characters`);
+  if (!text.isWellFormed()) return invalid('has half of a surrogate pair, which no store can keep');
   return CONTROL.test(text) ? invalid('has control characters') : valid(text);
 }
 
