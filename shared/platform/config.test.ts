@@ -143,7 +143,7 @@ describe('authentication', () => {
 
   test.each(['0.0.0.0', '::', '10.0.0.7', '127.0.0.1.example.org'])('may not be off on %s', (HOST) => {
     expect(refusal({ DATABASE_URL, HOST, CHURN_AUTH: 'off' }).faults).toEqual([
-      `CHURN_AUTH: off is accepted only when HOST is 127.0.0.1, ::1 or localhost, not ${HOST}. Leave CHURN_AUTH out and make keys with \`churn keys create\`.`,
+      `CHURN_AUTH: off is accepted only when HOST is 127.0.0.1, ::1 or localhost, not ${HOST}. Leave CHURN_AUTH out and make a first key: node services/control/create-key.ts --project <id> --name <name> --role admin.`,
     ]);
   });
 });

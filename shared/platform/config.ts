@@ -49,7 +49,7 @@ type Values = Partial<Record<SettingName, unknown>>;
 function openToAll(values: Values): string[] {
   if (values.CHURN_AUTH !== 'off' || LOOPBACK.has(String(values.HOST))) return [];
   return [
-    `CHURN_AUTH: off is accepted only when HOST is 127.0.0.1, ::1 or localhost, not ${values.HOST}. Leave CHURN_AUTH out and make keys with \`churn keys create\`.`,
+    `CHURN_AUTH: off is accepted only when HOST is 127.0.0.1, ::1 or localhost, not ${values.HOST}. Leave CHURN_AUTH out and make a first key: node services/control/create-key.ts --project <id> --name <name> --role admin.`,
   ];
 }
 

@@ -8,7 +8,7 @@ import {
   type TestDatabase,
   type TestRedis,
 } from './index.ts';
-import { tally } from './tally-reporter.ts';
+import { slowest, tally } from './tally-reporter.ts';
 
 describe('a test database', () => {
   let first: TestDatabase;
@@ -76,6 +76,18 @@ describe('the last line of a run', () => {
 
   test('names skipped tests only when there are some', () => {
     expect(tally({ ...counts, numPendingTests: 2 })).toBe('3 passed, 2 failed, 2 skipped');
+  });
+
+  test('the slowest tests of a whole run are listed, the slowest first', () => {
+    const file = (fullName: string, duration: number) => ({ testResults: [{ fullName, duration }] }) as never;
+    const files = Array.from({ length: 60 }, (_, i) => file(`test ${i}`, i * 100));
+    expect(slowest({ testResults: files }).slice(0, 3)).toEqual([
+      'Slowest tests:',
+      '    5.9 s  test 59',
+      '    5.8 s  test 58',
+    ]);
+    expect(slowest({ testResults: files })).toHaveLength(11);
+    expect(slowest({ testResults: files.slice(0, 5) })).toEqual([]);
   });
 });
 
