@@ -84,7 +84,9 @@ const HINTS: Readonly<Record<string, string>> = {
 
 function hintsOf(service: string, { status, type, request_id: requestId }: Problem): string[] {
   if (status === 401)
-    return ['Set CHURN_API_KEY to a key of the project. An admin makes one: churn keys create; the first comes from services/control/create-key.ts, beside control.'];
+    return [
+      'Set CHURN_API_KEY to a key of the project. An admin makes one: churn keys create; the first comes from services/control/create-key.ts, beside control.',
+    ];
   const hint = HINTS[type];
   if (hint !== undefined) return [hint];
   if (status < 500) return [];

@@ -1,19 +1,21 @@
 /** What was measured: bench/results.md, from which a test reads them again. Nothing else is assumed of the software's speed or size. */
 export const FIGURES = {
   /** `node bench/hpa.ts`: CPU time of one POST /predict, at the highest rate. */
-  predictCpuMicros: 93,
+  predictCpuMicros: 95,
   /** `node bench/hpa.ts`: resident memory of a busy pod of inference. */
-  inferenceMemoryMiB: 333,
+  inferenceMemoryMiB: 321,
   /** `node bench/batch.ts`: one process, from the snapshot to the CRM's table. */
-  batchCustomersPerSecond: 277_291,
+  batchCustomersPerSecond: 187_506,
   /** `node bench/batch.ts`: the snapshot alone, by DuckDB; eight events a customer. */
-  snapshotCustomersPerSecond: 1_383_713,
+  snapshotCustomersPerSecond: 973_306,
   snapshotEventsPerCustomer: 8,
   /** `node bench/events.ts`: POST /events in arrays of 1,000, one process. */
-  postedEventsPerSecond: 30_961,
+  postedEventsPerSecond: 24_502,
   /** `node bench/footprint.ts` */
-  redisBytesPerCustomer: 215,
+  redisBytesPerCustomer: 214,
   lakeBytesPerEvent: 3.8,
-  predictionBytes: 152,
+  predictionBytes: 151,
   identityBytesPerEvent: 189,
 } as const;
+
+export type Figures = { readonly [K in keyof typeof FIGURES]: number };

@@ -1,4 +1,4 @@
-import { FIGURES } from './figures.ts';
+import { FIGURES, type Figures } from './figures.ts';
 
 export interface Demand {
   customers: number;
@@ -41,31 +41,31 @@ export function describeNeeds(needs: readonly Need[]): string {
 }
 
 /** What the platform needs for a demand: straight lines through what was measured with 200,000 to 1,000,000 customers. */
-export function planCapacity(demand: Demand): Need[] {
+export function planCapacity(demand: Demand, figures: Figures = FIGURES): Need[] {
   return [
-    inference(demand),
-    onlineStore(demand),
-    ...batch(demand),
-    predictions(demand),
-    ...events(demand),
-    lake(demand),
-    snapshot(demand),
+    inference(demand, figures),
+    onlineStore(demand, figures),
+    ...batch(demand, figures),
+    predictions(demand, figures),
+    ...events(demand, figures),
+    lake(demand, figures),
+    snapshot(demand, figures),
   ];
 }
 
-function inference({ requestsPerSecond: rate }: Demand): Need {
-  const cores = (rate * FIGURES.predictCpuMicros) / 1e6;
+function inference({ requestsPerSecond: rate }: Demand, figures: Figures): Need {
+  const cores = (rate * figures.predictCpuMicros) / 1e6;
   const pods = Math.max(2, Math.ceil(cores / LIMITS.inferenceCoresPerPod));
   return {
     part: 'inference',
     needs: `${whole(pods)} pods`,
-    because: `${whole(rate)} requests/s x ${FIGURES.predictCpuMicros} us = ${cores.toFixed(2)} cores, ${LIMITS.inferenceCoresPerPod} a pod; never fewer than two. ${FIGURES.inferenceMemoryMiB} MiB each when busy`,
+    because: `${whole(rate)} requests/s x ${figures.predictCpuMicros} us = ${cores.toFixed(2)} cores, ${LIMITS.inferenceCoresPerPod} a pod; never fewer than two. ${figures.inferenceMemoryMiB} MiB each when busy`,
   };
 }
 
 /** A rebuild writes a new generation beside the one that serves. */
-function onlineStore({ customers }: Demand): Need {
-  const bytes = customers * FIGURES.redisBytesPerCustomer;
+function onlineStore({ customers }: Demand, figures: Figures): Need {
+  const bytes = customers * figures.redisBytesPerCustomer;
   const nodes = Math.ceil((2 * bytes) / LIMITS.redisNodeBytes);
   return {
     part: 'Redis, features',
@@ -73,37 +73,37 @@ function onlineStore({ customers }: Demand): Need {
       nodes === 1
         ? `one server of ${size(2 * bytes)}`
         : `Redis Cluster: ${nodes} masters of ${size((2 * bytes) / nodes)}`,
-    because: `${whole(customers)} customers x ${FIGURES.redisBytesPerCustomer} B = ${size(bytes)}, twice during a rebuild; a server holds ${size(LIMITS.redisNodeBytes)}${nodes === 1 ? '' : '. The software speaks to one server as yet: until it speaks to a cluster, give each project an installation'}`,
+    because: `${whole(customers)} customers x ${figures.redisBytesPerCustomer} B = ${size(bytes)}, twice during a rebuild; a server holds ${size(LIMITS.redisNodeBytes)}${nodes === 1 ? '' : '. The software speaks to one server as yet: until it speaks to a cluster, give each project an installation'}`,
   };
 }
 
-function batch({ customers, nightHours }: Demand): Need[] {
-  const minutes = customers / FIGURES.batchCustomersPerSecond / 60;
+function batch({ customers, nightHours }: Demand, figures: Figures): Need[] {
+  const minutes = customers / figures.batchCustomersPerSecond / 60;
   const workers = Math.max(1, Math.ceil(minutes / (nightHours * 60 * LIMITS.share)));
   return [
     {
       part: 'batch',
       needs: `${workers} ${workers === 1 ? 'process' : 'processes'}, ${minutes < 1 ? 'under a minute' : `${whole(minutes / workers)} min`} a night`,
-      because: `${whole(customers)} customers / ${whole(FIGURES.batchCustomersPerSecond)} a second = ${minutes.toFixed(1)} min with one, of ${nightHours} h at ${100 * LIMITS.share}%`,
+      because: `${whole(customers)} customers / ${whole(figures.batchCustomersPerSecond)} a second = ${minutes.toFixed(1)} min with one, of ${nightHours} h at ${100 * LIMITS.share}%`,
     },
   ];
 }
 
-function predictions({ customers, keepDays }: Demand): Need {
-  const night = customers * FIGURES.predictionBytes;
+function predictions({ customers, keepDays }: Demand, figures: Figures): Need {
+  const night = customers * figures.predictionBytes;
   const kept = night * keepDays;
   const spread = kept > LIMITS.postgresBytes;
   const fit = Math.max(1, Math.floor(LIMITS.postgresBytes / night));
   return {
     part: 'Postgres, predictions',
     needs: `${size(night)} a night, ${size(kept)} kept${spread ? `: drop partitions after ${fit} days, or partition projects over several servers` : ''}`,
-    because: `${whole(customers)} x ${FIGURES.predictionBytes} B a night, ${keepDays} nights; partitioned by day and project, a server holds ${size(LIMITS.postgresBytes)}`,
+    because: `${whole(customers)} x ${figures.predictionBytes} B a night, ${keepDays} nights; partitioned by day and project, a server holds ${size(LIMITS.postgresBytes)}`,
   };
 }
 
-function events({ eventsPerSecond: rate }: Demand): Need[] {
-  const one = FIGURES.postedEventsPerSecond * LIMITS.share;
-  const daily = rate * 86_400 * FIGURES.identityBytesPerEvent;
+function events({ eventsPerSecond: rate }: Demand, figures: Figures): Need[] {
+  const one = figures.postedEventsPerSecond * LIMITS.share;
+  const daily = rate * 86_400 * figures.identityBytesPerEvent;
   const writers = Math.ceil(rate / one);
   return [
     {
@@ -112,27 +112,27 @@ function events({ eventsPerSecond: rate }: Demand): Need[] {
         writers <= 1
           ? '2 pods, one of which could do it'
           : `Kafka before it, ${writers} partitions, each into a Postgres of its own`,
-      because: `${whole(rate)} events/s of ${whole(FIGURES.postedEventsPerSecond)} in arrays of 1,000, at ${100 * LIMITS.share}%; positions are given under one lock a database, so more pods do not write more`,
+      because: `${whole(rate)} events/s of ${whole(figures.postedEventsPerSecond)} in arrays of 1,000, at ${100 * LIMITS.share}%; positions are given under one lock a database, so more pods do not write more`,
     },
     {
       part: 'Postgres, identities',
       needs: `${size(daily)} a day at that rate`,
-      because: `${whole(rate)} events/s x 86,400 s x ${FIGURES.identityBytesPerEvent} B, for events with a key`,
+      because: `${whole(rate)} events/s x 86,400 s x ${figures.identityBytesPerEvent} B, for events with a key`,
     },
   ];
 }
 
-function lake({ customers, eventsPerCustomerYear: each }: Demand): Need {
+function lake({ customers, eventsPerCustomerYear: each }: Demand, figures: Figures): Need {
   return {
     part: 'lake',
-    needs: `${size(customers * each * FIGURES.lakeBytesPerEvent)} a year`,
-    because: `${whole(customers)} customers x ${whole(each)} events x ${FIGURES.lakeBytesPerEvent} B`,
+    needs: `${size(customers * each * figures.lakeBytesPerEvent)} a year`,
+    because: `${whole(customers)} customers x ${whole(each)} events x ${figures.lakeBytesPerEvent} B`,
   };
 }
 
 /** By events read: what one process does in half a night, Spark does not need to. */
-function snapshot({ customers, eventsPerCustomerYear: each, nightHours }: Demand): Need {
-  const perSecond = FIGURES.snapshotCustomersPerSecond * FIGURES.snapshotEventsPerCustomer;
+function snapshot({ customers, eventsPerCustomerYear: each, nightHours }: Demand, figures: Figures): Need {
+  const perSecond = figures.snapshotCustomersPerSecond * figures.snapshotEventsPerCustomer;
   const minutes = (customers * each) / perSecond / 60;
   return {
     part: 'snapshot',
