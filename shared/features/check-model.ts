@@ -76,7 +76,7 @@ function readsLabel(
       if (node.op === 'latest') reads ||= node.field === field;
       if (node.op !== 'window') return;
       const measure = view.measures.find(({ id }) => id === node.measure);
-      reads ||= measure?.where?.field === field || (measure?.kind === 'sum' && measure.field === field);
+      reads ||= measure?.where?.field === field || measure?.field === field;
     });
   return reads;
 }

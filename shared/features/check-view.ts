@@ -1,3 +1,4 @@
+import { aggregationOf } from './aggregations.ts';
 import { checkCondition } from './check-condition.ts';
 import { repeated, unknown } from './check-names.ts';
 import type { FeatureIr, FeatureViewIr, IntExpression, MeasureIr, ProjectIr, SourceIr } from './ir.ts';
@@ -10,7 +11,7 @@ export function checkView(ir: ProjectIr, view: FeatureViewIr): string[] {
   const source = ir.sources.find((candidate) => candidate.name === view.source);
   const fields = source?.fields.map((field) => field.name) ?? [];
   const read = [
-    ...view.measures.flatMap((measure) => (measure.kind === 'sum' ? [measure.field] : [])),
+    ...view.measures.flatMap(({ field }) => (field === undefined ? [] : [field])),
     ...latestFields(view),
   ];
   return [
@@ -51,9 +52,13 @@ export function checkView(ir: ProjectIr, view: FeatureViewIr): string[] {
 
 /** A category is counted by its values: a sum of places means nothing. */
 function checkMeasure(where: string, source: SourceIr, measure: MeasureIr): string[] {
-  const summed =
-    measure.kind === 'sum' ? source.fields.find(({ name }) => name === measure.field) : undefined;
+  const summed = source.fields.find(({ name }) => name === measure.field);
   return [
+    ...(aggregationOf(measure).ofField === (measure.field === undefined)
+      ? [
+          `${where}: measure ${measure.id} needs a field exactly when it is of one; ${measure.kind} is ${measure.field === undefined ? '' : 'not'}`,
+        ]
+      : []),
     ...(summed?.type === 'category'
       ? [
           `${where}: measure ${measure.id} sums the category ${summed.name}; count events with one of its values`,
@@ -70,8 +75,13 @@ function checkFeature(where: string, view: FeatureViewIr, feature: FeatureIr): s
   const faults = new Set<string>();
   for (const operand of operands(feature.formula)) {
     walk(operand, (node) => {
-      if (node.op === 'window')
-        for (const fault of unknown(where, 'measure', node.measure, measures)) faults.add(fault);
+      if (node.op !== 'window') return;
+      for (const fault of unknown(where, 'measure', node.measure, measures)) faults.add(fault);
+      const measure = view.measures.find(({ id }) => id === node.measure);
+      if (node.days === null && measure !== undefined && aggregationOf(measure).withinDay === 'one')
+        faults.add(
+          `${where} reads ${node.measure} over all time, which is known over windows only; give it days`,
+        );
     });
     if (bits(operand) > 120)
       faults.add(`${where} multiplies numbers so large that Float32 may overflow; multiply fewer of them`);

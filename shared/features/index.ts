@@ -21,6 +21,7 @@ export {
   daysSinceFirst,
   daysSinceLast,
   described,
+  distinctDays,
   type Feature,
   latest,
   minus,

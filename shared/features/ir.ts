@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AGGREGATION_KINDS } from './aggregations.ts';
 
 /**
  * The intermediate representation of a project's definitions: what `churn apply` stores in the catalog and what every service runs.
@@ -63,11 +64,13 @@ const measureId = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,199}$/, 'lower case letters, digits and _, at most 200');
 
-/** What a view accumulates per customer and day: a count of events or a sum of a field, perhaps under a condition. */
-export const measureIr = z.discriminatedUnion('kind', [
-  z.strictObject({ id: measureId, kind: z.literal('count'), where: conditionIr.nullable() }),
-  z.strictObject({ id: measureId, kind: z.literal('sum'), field: name, where: conditionIr.nullable() }),
-]);
+/** What a view accumulates per customer and day (see AGGREGATIONS), perhaps under a condition; `field` where it is of one. */
+export const measureIr = z.strictObject({
+  id: measureId,
+  kind: z.enum(AGGREGATION_KINDS),
+  field: name.optional(),
+  where: conditionIr.nullable(),
+});
 
 /** An integer known at instant t. null where there is no event to speak of. */
 export type IntExpression =

@@ -119,10 +119,11 @@ function checkName(where: string, name: string, feature: Feature): string[] {
 
 function plainWindow(feature: Feature): Over | undefined {
   const term = feature.last === 'value' ? feature.of : feature.above;
-  if (term.term !== 'count' && term.term !== 'sum') return undefined;
+  if (term.term !== 'aggregate') return undefined;
   if (feature.last === 'value') return term.over;
   const below = feature.below;
-  return term.term === 'sum' && below.term === 'count' && below.over === term.over ? term.over : undefined;
+  const mean = below.term === 'aggregate' && below.kind === 'count' && below.over === term.over;
+  return mean && term.kind === 'sum' ? term.over : undefined;
 }
 
 /** Who counts at an instant: customers whose last event in the view's source lies within so many whole days, and who have not left. */

@@ -1,3 +1,4 @@
+import { aggregationOf } from '../aggregations.ts';
 import type { Feature, Over, Term } from './terms.ts';
 
 /** A feature in words, for those that bring none of their own. */
@@ -12,10 +13,8 @@ export function describeFeature(feature: Feature): string {
 
 function describeTerm(term: Term): string {
   switch (term.term) {
-    case 'count':
-      return `events${describeOver(term.over)}`;
-    case 'sum':
-      return `sum of ${term.field}${describeOver(term.over)}`;
+    case 'aggregate':
+      return `${aggregationOf(term).words(term.field ?? '')}${describeOver(term.over)}`;
     case 'daysSinceLast':
       return 'whole days since the last event';
     case 'daysSinceFirst':

@@ -1,3 +1,4 @@
+import { aggregationOf } from '../aggregations.ts';
 import { canonicalJson } from '../canonical.ts';
 import { DefinitionError } from '../definition-error.ts';
 import type { FormulaIr, IntExpression, MeasureIr, SourceIr } from '../ir.ts';
@@ -51,10 +52,8 @@ export class Lowering {
       ]);
     }
     switch (term.term) {
-      case 'count':
-        return this.window({ id: 'events', kind: 'count', where: null }, term.over, 1, '');
-      case 'sum':
-        return this.sum(term.field, term.over);
+      case 'aggregate':
+        return this.aggregate(term);
       case 'daysSinceLast':
         return { expression: { op: 'days_since_last' }, scale: 1, unit: 'days' };
       case 'daysSinceFirst':
@@ -68,13 +67,19 @@ export class Lowering {
     }
   }
 
-  private sum(name: string, over: Over): Scaled {
+  private aggregate({ kind, field: name, over }: Extract<Term, { term: 'aggregate' }>): Scaled {
+    const { id, words, withinDay } = aggregationOf({ kind });
+    if (withinDay === 'one' && over.days === undefined)
+      this.faults.push(
+        `${this.where}: ${words('')} are known over a window only, since older days are forgotten; give it { days: ... }`,
+      );
+    if (name === undefined) return this.window({ id, kind, where: null }, over, 1, '');
     const field = fieldOf(this.where, this.source, name, this.faults);
     if (field?.type === 'category')
       this.faults.push(
-        `${this.where}: ${name} is a category, of which there is no sum; count the events with a value: count({ where: { field: '${name}', op: '=', value: ... } })`,
+        `${this.where}: ${name} is a category, of which there is no ${kind}; count the events with a value: count({ where: { field: '${name}', op: '=', value: ... } })`,
       );
-    const measure: MeasureIr = { id: `sum_${name}`, kind: 'sum', field: name, where: null };
+    const measure: MeasureIr = { id: `${id}_${name}`, kind, field: name, where: null };
     return this.window(measure, over, 10 ** (field?.scale ?? 0), field?.currency ?? '');
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { count, daysSinceLast, entity, integer, money, plus, source, sum } from '../index.ts';
+import { count, daysSinceLast, distinctDays, entity, integer, money, plus, source, sum } from '../index.ts';
 import { customer, faultsIn, viewOf } from '../testing/shop.ts';
 
 /** What a project file may hold, since nobody checks its types when it runs. */
@@ -48,6 +48,12 @@ describe('what a project file misspells is refused, not passed over', () => {
 test('a name that ends in a window is one of a window', () => {
   expect(faultsIn(() => viewOf({ n_7d: count() }))).toEqual([
     'view buying: feature n_7d is over all time; give it { days: 7 }, or another name',
+  ]);
+});
+
+test('days with events are known over a window only', () => {
+  expect(faultsIn(() => viewOf({ days: distinctDays(written({})) }))).toEqual([
+    'view buying: feature days: days with events are known over a window only, since older days are forgotten; give it { days: ... }',
   ]);
 });
 

@@ -1,3 +1,4 @@
+import type { AggregationKind } from '../aggregations.ts';
 import { onlyKnown } from './only-known.ts';
 
 /**
@@ -12,8 +13,7 @@ export interface Over {
 }
 
 export type Term =
-  | { term: 'count'; over: Over }
-  | { term: 'sum'; field: string; over: Over }
+  | { term: 'aggregate'; kind: AggregationKind; field?: string; over: Over }
   | { term: 'daysSinceLast' }
   | { term: 'daysSinceFirst' }
   | { term: 'latest'; field: string }
@@ -27,13 +27,19 @@ export type Feature =
 /** Number of events. */
 export function count(over: Over = {}): Term {
   checkOver('count', over);
-  return { term: 'count', over };
+  return { term: 'aggregate', kind: 'count', over };
 }
 
 /** Sum of a field; an event without it adds nothing. */
 export function sum(field: string, over: Over = {}): Term {
   checkOver(`sum of ${field}`, over);
-  return { term: 'sum', field, over };
+  return { term: 'aggregate', kind: 'sum', field, over };
+}
+
+/** Number of UTC days with an event; over a window only, since older days are forgotten. */
+export function distinctDays(over: Over & { days: number }): Term {
+  checkOver('distinctDays', over);
+  return { term: 'aggregate', kind: 'distinct_days', over };
 }
 
 /** Whole UTC days since the last event before t; null without one (recency). */

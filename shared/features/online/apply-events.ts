@@ -68,6 +68,10 @@ function fold(layout: ViewLayout, state: ViewState, event: PendingEvent): void {
   for (const [index, measure] of layout.measures.entries()) {
     if (isInexact(state, index)) continue;
     const amount = measure.amount(event.values);
+    if (measure.onceADay) {
+      if (amount !== 0 && measure.column >= 0) tile[measure.column] = 1;
+      continue;
+    }
     const magnitude = (state.magnitudes[index] ?? 0) + Math.abs(amount);
     if (magnitude >= INEXACT) {
       giveUp(state, index, measure.column);

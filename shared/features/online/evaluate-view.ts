@@ -73,6 +73,9 @@ function compileFold(
   const windowCount = layout.windows.length;
   const values: FieldValue[] = layout.fields.map(() => undefined);
   let buckets = new Int32Array(128);
+  let days = new Int32Array(128);
+  /** Days that future events which are due have made one of, as day * columns + column: a tile of that day counts no second time. */
+  const due = new Set<number>();
   let firstUs = 0;
   let lastUs = 0;
   let events = 0;
@@ -97,7 +100,7 @@ function compileFold(
     for (let i = 0; i < layout.measures.length; i++) {
       const total = reader.signed();
       frame.totals[i] = total;
-      if (layout.measures[i]?.kind === 'sum') frame.magnitudes[i] = Math.abs(total) + reader.unsigned();
+      if (layout.measures[i]?.mayBeInexact) frame.magnitudes[i] = Math.abs(total) + reader.unsigned();
     }
     for (let i = 0; i < layout.latest.length; i++)
       frame.latest[i] = reader.unsigned() === 0 ? Number.NaN : reader.signed();
@@ -122,28 +125,45 @@ function compileFold(
         const measure = layout.measures[i];
         if (measure === undefined) continue;
         const amount = measure.amount(values);
+        if (measure.onceADay) {
+          const key = Math.floor(occurredUs / DAY_US) * layout.columns.length + measure.column;
+          if (amount !== 0 && !due.has(key)) add(measure.column, bucket, 1);
+          if (amount !== 0) due.add(key);
+          continue;
+        }
         frame.totals[i] = (frame.totals[i] ?? 0) + amount;
-        if (measure.kind === 'sum') frame.magnitudes[i] = (frame.magnitudes[i] ?? 0) + Math.abs(amount);
+        if (measure.mayBeInexact) frame.magnitudes[i] = (frame.magnitudes[i] ?? 0) + Math.abs(amount);
         add(measure.column, bucket, amount);
       }
     }
   };
   const readTiles = (today: number) => {
     const tiles = reader.unsigned();
-    if (tiles > buckets.length) buckets = new Int32Array(tiles * 2);
+    if (tiles > buckets.length) {
+      buckets = new Int32Array(tiles * 2);
+      days = new Int32Array(tiles * 2);
+    }
     let day = 0;
     for (let i = 0; i < tiles; i++) {
       day += reader.unsigned();
       buckets[i] = bucketOf(today - day);
+      days[i] = day;
     }
+    // Seldom: only where a future event has come due.
+    const counted = due.size > 0;
     for (let column = 0; column < layout.columns.length; column++) {
-      for (let i = 0; i < tiles; i++) add(column, buckets[i] ?? windowCount, reader.signed());
+      for (let i = 0; i < tiles; i++) {
+        const amount = reader.signed();
+        if (counted && due.has((days[i] ?? 0) * layout.columns.length + column)) continue;
+        add(column, buckets[i] ?? windowCount, amount);
+      }
     }
   };
 
   return (state, tUs) => {
     events = 0;
     lastUs = 0;
+    due.clear();
     let asOfUs = tUs;
     if (state !== null) {
       requireFormat(state);

@@ -1,3 +1,4 @@
+import { aggregationOf } from '../aggregations.ts';
 import type { ConditionIr, FeatureViewIr } from '../ir.ts';
 import { latestFields, measureUse } from '../measures.ts';
 
@@ -6,7 +7,10 @@ export type FieldValue = number | undefined;
 
 interface MeasureLayout {
   id: string;
-  kind: 'count' | 'sum';
+  /** A sum that may leave the exact integers: its magnitude is kept beside it. */
+  mayBeInexact: boolean;
+  /** Any amount of a day makes one there, and there is no total. */
+  onceADay: boolean;
   /** What one event adds, given the values of `ViewLayout.fields`. */
   amount(values: readonly FieldValue[]): number;
   /** Index of its column in the day tiles, -1 when no feature reads it over a window. */
@@ -65,7 +69,7 @@ function condition(
 export function viewLayout(view: FeatureViewIr): ViewLayout {
   const use = measureUse(view);
   const read = view.measures.flatMap((m) => [
-    ...(m.kind === 'sum' ? [m.field] : []),
+    ...(m.field === undefined ? [] : [m.field]),
     ...(m.where === null ? [] : [m.where.field]),
   ]);
   const kept = latestFields(view);
@@ -76,12 +80,10 @@ export function viewLayout(view: FeatureViewIr): ViewLayout {
     const windowed = (use.byMeasure.get(measure.id)?.windows.size ?? 0) > 0;
     const column = windowed ? columns.push(index) - 1 : -1;
     const meets = measure.where === null ? () => true : condition(measure.where, fields);
-    const summed = measure.kind === 'sum' ? fields.indexOf(measure.field) : -1;
-    const amount = (values: readonly FieldValue[]) => {
-      if (!meets(values)) return 0;
-      return summed < 0 ? 1 : (values[summed] ?? 0);
-    };
-    return { id: measure.id, kind: measure.kind, amount, column };
+    const { amount: amountOf, mayBeInexact, withinDay } = aggregationOf(measure);
+    const at = measure.field === undefined ? -1 : fields.indexOf(measure.field);
+    const amount = (values: readonly FieldValue[]) => (meets(values) ? amountOf(values[at]) : 0);
+    return { id: measure.id, mayBeInexact, onceADay: withinDay === 'one', amount, column };
   });
   const keepDays = use.windows.at(-1) ?? 0;
   const key = `${view.name}@${view.version}`;

@@ -105,7 +105,7 @@ function writeTotals(writer: VarintWriter, layout: ViewLayout, state: ViewState)
   for (const [index, measure] of layout.measures.entries()) {
     const total = state.totals[index] ?? 0;
     writer.signed(total);
-    if (measure.kind === 'sum') writer.unsigned((state.magnitudes[index] ?? 0) - Math.abs(total));
+    if (measure.mayBeInexact) writer.unsigned((state.magnitudes[index] ?? 0) - Math.abs(total));
   }
   for (const value of state.latest) writeValue(writer, value);
 }
@@ -145,7 +145,7 @@ function readTotals(reader: VarintReader, layout: ViewLayout, state: ViewState):
   for (const [index, measure] of layout.measures.entries()) {
     const total = reader.signed();
     state.totals[index] = total;
-    state.magnitudes[index] = Math.abs(total) + (measure.kind === 'sum' ? reader.unsigned() : 0);
+    state.magnitudes[index] = Math.abs(total) + (measure.mayBeInexact ? reader.unsigned() : 0);
   }
   state.latest = layout.latest.map(() => readValue(reader));
 }

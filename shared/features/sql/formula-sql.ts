@@ -1,3 +1,4 @@
+import { aggregationOf } from '../aggregations.ts';
 import type { ConditionIr, FormulaIr, IntExpression, MeasureIr } from '../ir.ts';
 import { INEXACT } from '../online/layout.ts';
 
@@ -33,8 +34,7 @@ export function measureSql(measure: MeasureIr, sinceUs: bigint | null): string {
     ...(measure.where === null ? [] : [conditionSql(measure.where)]),
   ];
   const filter = conditions.length === 0 ? '' : ` FILTER (WHERE ${conditions.join(' AND ')})`;
-  if (measure.kind === 'count') return `count(*)${filter}`;
-  return `coalesce(sum(${identifier(measure.field)})${filter}, 0)`;
+  return aggregationOf(measure).sql(identifier(measure.field ?? ''), filter);
 }
 
 /**
@@ -57,15 +57,15 @@ export function magnitudeColumn(measure: string): string {
 }
 
 /** That aggregate. */
-export function magnitudeSql(measure: MeasureIr & { kind: 'sum' }): string {
+export function magnitudeSql(measure: MeasureIr): string {
   const filter = measure.where === null ? '' : ` FILTER (WHERE ${conditionSql(measure.where)})`;
-  return `coalesce(sum(abs(${identifier(measure.field)}))${filter}, 0)`;
+  return `coalesce(sum(abs(${identifier(measure.field ?? '')}))${filter}, 0)`;
 }
 
 /** A measure's integer as DOUBLE; NULL for a sum that is not exact any more, as online (see INEXACT). */
 export function exactDouble(measure: MeasureIr, column: string): string {
   const double = `CAST(${column} AS DOUBLE)`;
-  if (measure.kind === 'count') return double;
+  if (!aggregationOf(measure).mayBeInexact) return double;
   return `CASE WHEN ${magnitudeColumn(measure.id)} < ${INEXACT} THEN ${double} END`;
 }
 

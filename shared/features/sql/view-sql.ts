@@ -1,3 +1,4 @@
+import { aggregationOf } from '../aggregations.ts';
 import type { FeatureViewIr } from '../ir.ts';
 import { DAY_US, latestFields, measureUse } from '../measures.ts';
 import { viewKey } from '../references.ts';
@@ -68,7 +69,7 @@ function aggregates(view: FeatureViewIr, cutUs: bigint): string[] {
     return `${sql} AS ${windowColumn(measure.id, days)}`;
   });
   const magnitudes = view.measures.flatMap((measure) =>
-    measure.kind === 'sum' ? [`${magnitudeSql(measure)} AS ${magnitudeColumn(measure.id)}`] : [],
+    aggregationOf(measure).mayBeInexact ? [`${magnitudeSql(measure)} AS ${magnitudeColumn(measure.id)}`] : [],
   );
   const fields = latestFields(view);
   const latest = fields.length === 0 ? [] : [`${latestSql(fields)} AS last_event`];
