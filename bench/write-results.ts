@@ -7,7 +7,17 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 
-const SCRIPTS = ['predict', 'hpa', 'batch', 'events', 'footprint', 'reference', 'chaos', 'faults'];
+const SCRIPTS = [
+  'predict',
+  'hpa',
+  'batch',
+  'events',
+  'footprint',
+  'processes',
+  'reference',
+  'chaos',
+  'faults',
+];
 const HEADER = `# Figures
 
 Written by \`npm run bench\`. Load, service, Postgres and Redis share one machine, so these are figures to compare a change by, not the most

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,6 +41,8 @@ export interface RunningPlatform {
 /** Starts it and waits until it serves; at most two minutes. `settings` are added to its environment. */
 export async function startPlatform(settings: Record<string, string> = {}): Promise<RunningPlatform> {
   const dir = await mkdtemp(join(tmpdir(), 'churn-bench-'));
+  // Else the servers, which are not root, keep their files elsewhere, where nobody removes them.
+  await chmod(dir, 0o755);
   const env: Record<string, string> = { PATH: process.env.PATH ?? '', ...settings };
   for (const service of SERVICES) env[urlSetting(service)] = `http://127.0.0.1:${await freePort()}`;
   const up = spawn(process.execPath, ['services/cli/main.ts', 'up', 'examples/cdnow', '--state', dir], {
