@@ -10,6 +10,12 @@ export function addKeys(program: Command, open: OpenSession): void {
     .command('keys')
     .description('API keys of the project (role admin)')
     .addHelpText('after', '\nExample:\n  $ churn keys create shop --role caller');
+  addCreate(keys, open);
+  addList(keys, open);
+  addRevoke(keys, open);
+}
+
+function addCreate(keys: Command, open: OpenSession): void {
   keys
     .command('create')
     .argument('<name>', 'who or what will use it', argument.keyName)
@@ -32,6 +38,9 @@ export function addKeys(program: Command, open: OpenSession): void {
           `${secret}\n\nKeep it now: it is not shown again. Use it as CHURN_API_KEY or Authorization: Bearer.`,
       );
     });
+}
+
+function addList(keys: Command, open: OpenSession): void {
   keys
     .command('list')
     .description('Keys without their secrets')
@@ -54,6 +63,9 @@ export function addKeys(program: Command, open: OpenSession): void {
             ),
       );
     });
+}
+
+function addRevoke(keys: Command, open: OpenSession): void {
   keys
     .command('revoke')
     .argument('<key>', 'its id, as list shows it', argument.key)

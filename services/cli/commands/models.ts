@@ -11,6 +11,12 @@ export function addModels(program: Command, open: OpenSession): void {
     .command('models')
     .description('Versions of models, and the stages they are in')
     .addHelpText('after', '\nExample:\n  $ churn models list');
+  addList(models, open);
+  addShow(models, open);
+  addPromote(models, open);
+}
+
+function addList(models: Command, open: OpenSession): void {
   models
     .command('list')
     .description('All versions, by model, the newest first')
@@ -35,6 +41,9 @@ export function addModels(program: Command, open: OpenSession): void {
             ),
       );
     });
+}
+
+function addShow(models: Command, open: OpenSession): void {
   models
     .command('show')
     .argument('<model>', 'its name, as list shows it', argument.model)
@@ -45,6 +54,9 @@ export function addModels(program: Command, open: OpenSession): void {
       const { client, output } = open(command);
       output.result(await readVersion(client, model, version), describeVersion);
     });
+}
+
+function addPromote(models: Command, open: OpenSession): void {
   models
     .command('promote')
     .argument('<model>', 'its name, as list shows it', argument.model)

@@ -83,6 +83,39 @@ function prepareOne(
   nowUs: number,
   faults: Fault[],
 ): PreparedEvent | null {
+  const known = recognize(ir, cache, value, faults);
+  if (known === null) return null;
+  const { envelope, rules } = known;
+  unknownColumns(rules, envelope, faults);
+  absentColumns(rules, envelope, faults);
+  inexactIds(rules, envelope, faults);
+  const latestUs = rules.heldAsOf ? nowUs : null;
+  const row = checkRow(rules, (column) => textOf(envelope[column]), latestUs, faults);
+  const eventId = identityOf(rules, envelope, faults);
+  if (row === null || eventId === null) return null;
+  const fields: Record<string, number> = {};
+  for (const [i, { name }] of rules.fields.entries()) {
+    const value = row.values[i];
+    if (value !== undefined) fields[name] = value;
+  }
+  const { entityId, occurredUs, values } = row;
+  return {
+    source: envelope.source,
+    eventId,
+    entityId,
+    occurredUs,
+    hash: contentHash(entityId, occurredUs, values),
+    fields,
+  };
+}
+
+/** The event's envelope, and the rules of its source; null, with a fault, for what is none or of no source. */
+function recognize(
+  ir: ProjectIr,
+  cache: Map<string, SourceRules | null>,
+  value: unknown,
+  faults: Fault[],
+): { envelope: EventEnvelope; rules: SourceRules } | null {
   const envelope = eventEnvelope.safeParse(value);
   if (!envelope.success) {
     const issue = envelope.error.issues[0];
@@ -105,27 +138,7 @@ function prepareOne(
     });
     return null;
   }
-  unknownColumns(rules, envelope.data, faults);
-  absentColumns(rules, envelope.data, faults);
-  inexactIds(rules, envelope.data, faults);
-  const latestUs = rules.heldAsOf ? nowUs : null;
-  const row = checkRow(rules, (column) => textOf(envelope.data[column]), latestUs, faults);
-  const eventId = identityOf(rules, envelope.data, faults);
-  if (row === null || eventId === null) return null;
-  const fields: Record<string, number> = {};
-  for (const [i, { name }] of rules.fields.entries()) {
-    const value = row.values[i];
-    if (value !== undefined) fields[name] = value;
-  }
-  const { entityId, occurredUs, values } = row;
-  return {
-    source,
-    eventId,
-    entityId,
-    occurredUs,
-    hash: contentHash(entityId, occurredUs, values),
-    fields,
-  };
+  return { envelope: envelope.data, rules };
 }
 
 function unknownColumns(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]): void {
