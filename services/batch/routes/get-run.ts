@@ -25,6 +25,6 @@ export function getRun({ pool }: Context): Route {
 export function runUnknown(projectId: string, id: string): NotFound {
   return new NotFound(
     'batch-run-unknown',
-    `Project ${projectId} has no batch run ${id}: GET /batch-runs lists those it has.`,
+    `Project ${projectId} has no batch run ${id}. Those it has: churn batch list.`,
   );
 }

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { ImportResult } from '@churn/contracts';
 import { type Command, Option } from 'commander';
@@ -70,6 +70,8 @@ function failIfAllBad(result: ImportResult, rejects: string | null): void {
 
 async function saveRejects({ client }: Session, result: ImportResult, path: string): Promise<string | null> {
   if (result.rejects === null) return null;
+  // It may hold what was mended meanwhile.
+  if (result.already_imported && existsSync(path)) return path;
   const response = await client.raw('ingestion', result.rejects);
   if (response.statusCode !== 200)
     throw new CliError(
@@ -87,7 +89,8 @@ async function saveRejects({ client }: Session, result: ImportResult, path: stri
 
 /** The result in sentences. */
 function describeImport(result: ImportResult, rejects: string | null): string {
-  if (result.already_imported) return `${result.file_name} was imported before; nothing changed.`;
+  if (result.already_imported)
+    return `${result.file_name} was imported before; nothing changed.${result.rows_rejected === 0 ? '' : ` Then ${rejectedRows(result.rows_rejected, rejects)}.`}`;
   const lines = [
     `${count(result.rows_imported)} of ${count(result.rows_read)} rows imported into ${result.segments} segment${result.segments === 1 ? '' : 's'}.`,
     ...(result.rows_repeated > 0 ? [`${count(result.rows_repeated)} were known before.`] : []),

@@ -4,6 +4,7 @@ import { createOnlineStore } from '@churn/online';
 import {
   createTestDatabase,
   createTestRedis,
+  eventually,
   insertProject,
   promoteTrees,
   sampleProject,
@@ -66,7 +67,13 @@ export async function createWorld(ir: ProjectIr = sampleProject()): Promise<Worl
       const env = { DATABASE_URL: db.url, REDIS_URL: redis.url, PORT: '0', LOG_LEVEL: 'error' };
       const config = loadInferenceConfig({ ...env, CHURN_AUTH: 'off', CHURN_PROJECT: ir.project });
       const service = await startInferenceService(config, { now: () => NOW_MS, ...options });
-      await service.context.champions.refresh();
+      // Its pool waits a second for a connection, which a machine full of tests may not give at the first try.
+      await eventually(() =>
+        service.context.champions.refresh().then(
+          () => true,
+          () => false,
+        ),
+      );
       return service;
     },
     async close() {

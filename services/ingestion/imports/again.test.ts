@@ -4,6 +4,7 @@ import { eventually, sampleProject } from '@churn/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { type Service, startIngestionService } from '../service.ts';
+import { applyDefinitions } from '../testing/changes.ts';
 import { postOrders, served, servedAfterRebuild } from '../testing/online-states.ts';
 import { createWorld, PROJECT, type World } from '../testing/world.ts';
 
@@ -49,6 +50,35 @@ test('a file sent several times at once is imported once, and every answer says 
   expect(new Set(answers.map(({ body }) => body.import_id)).size).toBe(1);
   expect(answers.filter(({ body }) => !body.already_imported)).toHaveLength(1);
   expect([await rows('file_import'), await rows('segment')]).toEqual(before.map((count) => count + 1));
+});
+
+test('a file of which every row was rejected is judged again, and fixes no shift', async () => {
+  const skip = (text: string, more = '') =>
+    request(service.url).post(`${QUERY}&on_error=skip${more}`).set('content-type', 'text/csv').send(text);
+  const early = `${HEADER}early,2026-03-09,1.00,1\n`;
+  expect((await skip(early)).body).toMatchObject({ rows_imported: 0, rows_rejected: 1 });
+  expect((await skip(early)).body).toMatchObject({ rows_rejected: 1, already_imported: false });
+  world.nowMs += 7 * 86_400_000;
+  expect((await skip(early)).body).toMatchObject({ rows_imported: 1, already_imported: false });
+  expect((await skip(early)).body).toMatchObject({ rows_imported: 1, already_imported: true });
+});
+
+test('a first import that was rejected whole fixes no shift of its source', async () => {
+  const other = {
+    ...shop,
+    sources: [...shop.sources, ...shop.sources.map((source) => ({ ...source, name: 'old' }))],
+  };
+  await applyDefinitions(world.db.pool, other);
+  const send = (text: string, more = '') =>
+    request(service.url)
+      .post(`/imports?source=old&format=csv&on_error=skip${more}`)
+      .set('content-type', 'text/csv')
+      .send(text);
+  expect((await send(`${HEADER}x,2020-01-01,none,1\n`)).body).toMatchObject({ rows_rejected: 1 });
+  const shifted = await send(`${HEADER}x,2020-01-01,1.00,1\n`, '&shift_end=yesterday');
+  expect(shifted.body.shift_days).toBeGreaterThan(2_000);
+  // Fixed from now on, whatever is asked for.
+  expect((await send(`${HEADER}x,2020-01-02,1.00,1\n`)).body.shift_days).toBe(shifted.body.shift_days);
 });
 
 test('imports while events stream in: online features are those of the lake', async () => {

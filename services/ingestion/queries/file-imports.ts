@@ -29,14 +29,15 @@ export interface FileIdentity {
   asOfUs: number | null;
 }
 
-/** The same import, if there was one. */
+/** The same import, if there was one. One whose rows were all rejected is none: the definitions may know them by now. */
 export async function findImport(
   db: Pool | PoolClient,
   { projectId, source, sha256, asOfUs }: FileIdentity,
 ): Promise<FileImport | null> {
   const { rows } = await db.query<FileImport>(
     `SELECT ${COLUMNS} FROM file_import
-     WHERE project_id = $1 AND source = $2 AND file_sha256 = $3 AND coalesce(as_of_us, -1) = coalesce($4::bigint, -1)`,
+     WHERE project_id = $1 AND source = $2 AND file_sha256 = $3 AND coalesce(as_of_us, -1) = coalesce($4::bigint, -1)
+       AND rows_rejected < rows_read`,
     [projectId, source, sha256, asOfUs],
   );
   return rows[0] ?? null;
@@ -70,7 +71,7 @@ export async function findShift(
   source: string,
 ): Promise<number | null> {
   const { rows } = await db.query<{ shift_days: number }>(
-    'SELECT shift_days FROM file_import WHERE project_id = $1 AND source = $2 ORDER BY imported_at LIMIT 1',
+    'SELECT shift_days FROM file_import WHERE project_id = $1 AND source = $2 AND rows_rejected < rows_read ORDER BY imported_at LIMIT 1',
     [projectId, source],
   );
   return rows[0]?.shift_days ?? null;
@@ -83,6 +84,12 @@ export interface NewImport extends Omit<FileImport, 'errors' | 'as_of_us'>, File
 }
 
 export async function insertImport(client: PoolClient, made: NewImport): Promise<void> {
+  await client.query(
+    `DELETE FROM file_import
+     WHERE project_id = $1 AND source = $2 AND file_sha256 = $3 AND coalesce(as_of_us, -1) = coalesce($4::bigint, -1)
+       AND rows_rejected = rows_read`,
+    [made.projectId, made.source, made.sha256, made.asOfUs],
+  );
   await client.query(
     `INSERT INTO file_import (import_id, project_id, source, file_name, file_sha256, rows_read, rows_imported, rows_rejected, rows_repeated,
        shift_days, as_of_us, position_from, position_to, min_occurred_us, max_occurred_us, errors, rejects_path)
