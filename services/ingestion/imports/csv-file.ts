@@ -3,7 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { InvalidInput } from '@churn/platform';
 import { BYTE_ORDER_MARK, type CsvRecord, isMalformed, MAX_RECORD, readRecords } from './csv-records.ts';
-import { splitValues, valueText } from './csv-values.ts';
+import { splitValues, valueText, withoutPadding } from './csv-values.ts';
 
 /** A record of a file that has no columns to check. */
 export interface MalformedLine {
@@ -18,7 +18,7 @@ export interface CsvFile {
   /** Records that have the header's columns. */
   records: number;
   malformed: MalformedLine[];
-  /** Whether DuckDB can take the file as it is: nothing is malformed, all lines end alike, and none is empty. */
+  /** Whether DuckDB can take the file as it is: nothing is malformed or padded, all lines end alike, and none is empty. */
   clean: boolean;
 }
 
@@ -29,11 +29,13 @@ export async function surveyCsv(path: string): Promise<CsvFile> {
   const lineEnds = new Set<string>();
   let end = 0;
   let gaps = false;
+  let padded = false;
   for await (const records of readRecords(path))
     for (const record of records) {
       if (record.lineEnd !== '') lineEnds.add(record.lineEnd);
       gaps ||= record.begin !== end;
       end = record.end;
+      padded ||= record.padded;
       if (header === undefined) {
         header = record;
         file.header = headerNames(record);
@@ -44,7 +46,7 @@ export async function surveyCsv(path: string): Promise<CsvFile> {
     }
   if (header === undefined) throw unreadable('it is empty. The first line must name the columns');
   gaps ||= (await stat(path)).size !== end;
-  file.clean = file.malformed.length === 0 && lineEnds.size <= 1 && !gaps;
+  file.clean = file.malformed.length === 0 && lineEnds.size <= 1 && !gaps && !padded;
   return file;
 }
 
@@ -74,13 +76,15 @@ function malformedLine({ line, values, fault }: CsvRecord, header: readonly stri
     : { line, column: header[values] ?? '', reason: 'has fewer columns than the header' };
 }
 
-/** Writes the header and the records that have its columns, each line ended by LF. */
+/** Writes the header and the records that have its columns, without spaces around quotes, each line ended by LF. */
 export async function copyClean(path: string, header: readonly string[], to: string): Promise<void> {
   try {
     await pipeline(async function* () {
       for await (const records of readRecords(path)) {
         const good = records.filter((record) => !isMalformed(record, header.length));
-        yield Buffer.concat(good.flatMap(({ bytes }) => [bytes, Buffer.from('\n')]));
+        yield Buffer.concat(
+          good.flatMap(({ bytes, padded }) => [padded ? withoutPadding(bytes) : bytes, Buffer.from('\n')]),
+        );
       }
     }, createWriteStream(to));
   } catch (error) {

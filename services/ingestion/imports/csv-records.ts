@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { BEGIN, BROKEN, nextPlace, PLAIN, QUOTED, RETURNED, splitValues } from './csv-values.ts';
+import { BEGIN, BROKEN, nextPlace, PADDED, PLAIN, QUOTED, RETURNED, splitValues } from './csv-values.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const COMMA = 0x2c;
+const QUOTE = 0x22;
+const SPACE = 0x20;
 export const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 /** Bytes of one record at most. */
 export const MAX_RECORD = 1 << 20;
@@ -25,6 +27,8 @@ export interface CsvRecord {
   /** Without the end of its line; none of a record that is too long. */
   bytes: Buffer;
   values: number;
+  /** A quoted value has spaces around it: DuckDB takes them for a part of it in one place and not in another. */
+  padded: boolean;
   /** Why it is none, however many values it has. */
   fault: CsvFault | null;
 }
@@ -89,9 +93,11 @@ function createScan() {
         from = i + 1;
         continue;
       } else if (byte === COMMA) record.values++;
+      if (byte === QUOTE && place === BEGIN && before === SPACE) record.padded = true;
       before = byte;
       place = nextPlace(place, byte);
       if (place === BROKEN) record.broken = true;
+      else if (place === PADDED) record.padded = true;
     }
     offset += chunk.length;
     // The last byte may be the CR that ends the record; close() leaves it out by its length.
@@ -116,12 +122,23 @@ interface Started {
   /** All its bytes, or'ed: below 128 it is ASCII. */
   bits: number;
   broken: boolean;
+  padded: boolean;
   pieces: Buffer[];
   kept: number;
 }
 
 function started(line: number, begin: number): Started {
-  return { line, lineNow: line, begin, values: 1, bits: 0, broken: false, pieces: [], kept: 0 };
+  return {
+    line,
+    lineNow: line,
+    begin,
+    values: 1,
+    bits: 0,
+    broken: false,
+    padded: false,
+    pieces: [],
+    kept: 0,
+  };
 }
 
 function keep(record: Started, piece: Buffer): void {
@@ -137,12 +154,12 @@ function finished(
   rest: Buffer,
   open: boolean,
 ): CsvRecord {
-  const { line, begin, values } = record;
+  const { line, begin, values, padded } = record;
   const length = at - begin;
   if (length <= MAX_RECORD) record.pieces.push(rest);
   const bytes = length > MAX_RECORD ? Buffer.alloc(0) : whole(record.pieces).subarray(0, length);
   const fault = faultOf(record, bytes, length, open);
-  return { line, begin, end: at + lineEnd.length, lineEnd, bytes, values, fault };
+  return { line, begin, end: at + lineEnd.length, lineEnd, bytes, values, padded, fault };
 }
 
 function whole(pieces: readonly Buffer[]): Buffer {

@@ -12,7 +12,7 @@ export const QUOTED = 2;
 /** after a quote within quotes: the value's end, or the first of two, */
 const CLOSED = 3;
 /** after spaces behind a quoted value, */
-const PADDED = 4;
+export const PADDED = 4;
 /** after something else behind it, which is no CSV, */
 export const BROKEN = 5;
 /** or after a CR outside quotes, which ends the record. */
@@ -46,6 +46,17 @@ export function splitValues(record: Buffer): Buffer[] {
   values.push(record.subarray(from));
   return values;
 }
+
+/** The record without spaces around its quoted values. */
+export function withoutPadding(record: Buffer): Buffer {
+  const values = splitValues(record).map((value) => {
+    const text = value.toString('latin1').trim();
+    return text.startsWith('"') ? Buffer.from(text, 'latin1') : value;
+  });
+  return Buffer.concat(values.flatMap((value, i) => (i === 0 ? [value] : [SEPARATOR, value])));
+}
+
+const SEPARATOR = Buffer.from(',');
 
 /** A value's text: without its quotes, and without spaces around. */
 export function valueText(value: Buffer): string {
