@@ -1,6 +1,6 @@
 /**
- * What each process of `churn up examples/cdnow` needs: the time until it is ready, its resident memory once the demo has run and a minute of
- * requests later, and what the platform keeps on disk. Usage: node bench/processes.ts. Linux, since it reads /proc.
+ * What each process of `churn up examples/cdnow` needs: the time until it is ready, its resident memory once the demo has run, and what
+ * the platform keeps on disk. Usage: node bench/processes.ts. Linux, since it reads /proc.
  */
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -64,7 +64,7 @@ try {
     title: 'What the demo keeps on disk',
     command: 'node bench/processes.ts',
     what: 'After the same demo.',
-    header: ['folder', 'MB'],
+    header: ['folder', 'MiB'],
     rows: ['postgres', 'redis', 'lake', 'logs'].map((name) => [name, folder(name)]),
   });
 } finally {

@@ -116,8 +116,8 @@ function events({ eventsPerSecond: rate }: Demand, figures: Figures): Need[] {
     },
     {
       part: 'Postgres, identities',
-      needs: `${size(daily)} a day at that rate`,
-      because: `${whole(rate)} events/s x 86,400 s x ${figures.identityBytesPerEvent} B, for events with a key`,
+      needs: `${size(daily)} a day at that rate: ${size(LIMITS.postgresBytes)} in ${whole(LIMITS.postgresBytes / daily)} days`,
+      because: `${whole(rate)} events/s x 86,400 s x ${figures.identityBytesPerEvent} B, of events over REST and rows with a key; nothing removes them yet`,
     },
   ];
 }
@@ -126,7 +126,7 @@ function lake({ customers, eventsPerCustomerYear: each }: Demand, figures: Figur
   return {
     part: 'lake',
     needs: `${size(customers * each * figures.lakeBytesPerEvent)} a year`,
-    because: `${whole(customers)} customers x ${whole(each)} events x ${figures.lakeBytesPerEvent} B`,
+    because: `${whole(customers)} customers x ${whole(each)} events x ${figures.lakeBytesPerEvent} B, measured on rows of a file without ids; events with random ids take several times that`,
   };
 }
 
