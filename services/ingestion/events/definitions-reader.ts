@@ -1,3 +1,4 @@
+import { NotFound } from '@churn/platform';
 import { currentDefinitions, type DefinitionSet } from '@churn/registry';
 import type { Pool } from 'pg';
 
@@ -15,4 +16,11 @@ export function createDefinitionsReader(pool: Pool): (projectId: string) => Prom
     shared.delete(projectId);
     return currentDefinitions(pool, projectId);
   }
+}
+
+export function noDefinitions(projectId: string): NotFound {
+  return new NotFound(
+    'definitions-missing',
+    `Project ${projectId} has no definitions yet, so nobody knows what its events look like: churn apply <folder>.`,
+  );
 }

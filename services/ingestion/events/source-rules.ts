@@ -97,6 +97,8 @@ export function checkRow(
   return { entityId, occurredUs, values };
 }
 
+/** Events further ahead of the clock than this are set aside, rows of files refused: such a clock is wrong. */
+export const AHEAD_US = 24 * 3_600_000_000;
 const LATE = 'is more than 24 hours ahead of now';
 
 function notAfter(time: Parsed<number>, latestUs: number | null, late: string): Parsed<number> {

@@ -4,7 +4,7 @@ import { type Duck, insertSegment } from '@churn/lake';
 import { InvalidInput, inTransaction } from '@churn/platform';
 import type { PoolClient } from 'pg';
 import type { Context } from '../context.ts';
-import type { SourceRules } from '../events/source-rules.ts';
+import { AHEAD_US, type SourceRules } from '../events/source-rules.ts';
 import {
   type FileIdentity,
   type FileImport,
@@ -15,7 +15,6 @@ import {
   lockFile,
   reservePositions,
 } from '../queries/file-imports.ts';
-import { AHEAD_US } from '../routes/post-events.ts';
 import type { AsOf } from './as-of.ts';
 import { checkRaw } from './checked-table.ts';
 import type { MalformedLine } from './csv-file.ts';

@@ -1,13 +1,11 @@
 import { type EventsAccepted, eventsAccepted } from '@churn/contracts';
-import { defineRoute, inTime, NotFound, type Route } from '@churn/platform';
+import { defineRoute, inTime, type Route } from '@churn/platform';
 import type { Context } from '../context.ts';
-import { createDefinitionsReader } from '../events/definitions-reader.ts';
+import { createDefinitionsReader, noDefinitions } from '../events/definitions-reader.ts';
 import { createInboxWriter } from '../events/inbox-writer.ts';
 import { prepareEvents } from '../events/prepare-events.ts';
 import { type RawEvent, readEvents } from '../events/read-events.ts';
-
-/** Events further ahead of the clock than this are set aside: such a clock is wrong. */
-export const AHEAD_US = 24 * 3_600_000_000;
+import { AHEAD_US } from '../events/source-rules.ts';
 
 export function postEvents({ pool, metrics, now }: Context): Route {
   const writer = createInboxWriter(pool);
@@ -46,11 +44,4 @@ export function postEvents({ pool, metrics, now }: Context): Route {
       return { status: 202, body: accepted };
     },
   });
-}
-
-export function noDefinitions(projectId: string): NotFound {
-  return new NotFound(
-    'definitions-missing',
-    `Project ${projectId} has no definitions yet, so nobody knows what its events look like: churn apply <folder>.`,
-  );
 }

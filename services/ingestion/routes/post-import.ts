@@ -2,12 +2,12 @@ import { importQuery, importResult } from '@churn/contracts';
 import { defineRoute, InvalidInput, type Route } from '@churn/platform';
 import { currentDefinitions } from '@churn/registry';
 import type { Context } from '../context.ts';
+import { noDefinitions } from '../events/definitions-reader.ts';
 import { sourceRules } from '../events/source-rules.ts';
 import { readAsOf } from '../imports/as-of.ts';
 import { importFile } from '../imports/import-file.ts';
 import { receiveFile } from '../imports/receive-file.ts';
 import { materializeImports } from '../materialize/materialize.ts';
-import { noDefinitions } from './post-events.ts';
 
 export function postImport(context: Context): Route {
   return defineRoute({
