@@ -10,12 +10,7 @@ import {
 } from '@churn/registry';
 import type { Pool } from 'pg';
 import { type Champion, createChampion } from './champion.ts';
-
-/** A champion lent to one piece of work; its session is released after the last user of a replaced one has let go. */
-export interface Lease {
-  champion: Champion;
-  release(): void;
-}
+import { createSeats, type Lease } from './seats.ts';
 
 export interface Champions {
   /** The project's champion, or null when no model is in Production. */
@@ -30,12 +25,6 @@ export interface Champions {
   close(): Promise<void>;
 }
 
-interface Seat {
-  champion: Champion;
-  users: number;
-  retired: boolean;
-}
-
 interface Options {
   pool: Pool;
   url: string;
@@ -48,85 +37,52 @@ interface Options {
  * before it takes the seat; until then, and when it cannot be loaded, the one before goes on. Requests hold the champion they began with.
  */
 export function watchChampions({ pool, url, log, onServing }: Options): Champions {
-  const seats = new Map<string, Seat>();
+  const seats = createSeats();
   const refused = new Map<string, { label: string; reason: string }>();
   let loaded = false;
 
-  const retire = (seat: Seat): void => {
-    seat.retired = true;
-    if (seat.users === 0) void seat.champion.scorer.release();
-  };
+  const serving = () =>
+    seats.all().map(({ projectId, model, version }) => ({ project: projectId, model, version }));
   const seatModel = async (production: ProductionModel): Promise<void> => {
     const { projectId, model, version } = production;
-    const before = seats.get(projectId);
-    if (before?.champion.model === model && before.champion.version === version) return;
-    const champion = await load(pool, production);
-    seats.set(projectId, { champion, users: 0, retired: false });
-    if (before !== undefined) retire(before);
-    log.info('model serves', {
-      project: projectId,
-      model,
-      version,
-      replaced: before?.champion.label ?? null,
-    });
+    const before = seats.seated(projectId);
+    if (before?.model === model && before.version === version) return;
+    seats.take(await load(pool, production));
+    log.info('model serves', { project: projectId, model, version, replaced: before?.label ?? null });
   };
-  const serving = () =>
-    [...seats.values()].map(({ champion }) => ({
-      project: champion.projectId,
-      model: champion.model,
-      version: champion.version,
-    }));
+  const tryToSeat = (production: ProductionModel): Promise<unknown> =>
+    seatModel(production).then(
+      () => refused.delete(production.projectId),
+      (error: unknown) => {
+        const label = `${production.model}/${production.version}`;
+        const reason = error instanceof Error ? error.message : String(error);
+        refused.set(production.projectId, { label, reason });
+        log.error('model cannot be served', { project: production.projectId, label, error });
+      },
+    );
   const refresh = async (): Promise<void> => {
     const projects = new Set((await listProduction(pool)).map(({ projectId }) => projectId));
     for (const projectId of projects) {
       const production = await productionModel(pool, projectId);
       if (production === null) projects.delete(projectId);
-      else
-        await seatModel(production).then(
-          () => refused.delete(projectId),
-          (error: unknown) => {
-            const label = `${production.model}/${production.version}`;
-            refused.set(projectId, {
-              label,
-              reason: error instanceof Error ? error.message : String(error),
-            });
-            log.error('model cannot be served', { project: projectId, label, error });
-          },
-        );
+      else await tryToSeat(production);
     }
     for (const projectId of refused.keys()) if (!projects.has(projectId)) refused.delete(projectId);
-    for (const [projectId, seat] of seats) {
-      if (projects.has(projectId)) continue;
-      seats.delete(projectId);
-      retire(seat);
-      log.warn('no model in Production any more', { project: projectId });
-    }
+    for (const project of seats.keepOnly(projects)) log.warn('no model in Production any more', { project });
     loaded = true;
     onServing(serving());
   };
   const watch = watchRegistry(url, { onChange: refresh, log });
 
   return {
-    acquire(projectId) {
-      const seat = seats.get(projectId);
-      if (seat === undefined) return null;
-      seat.users++;
-      return {
-        champion: seat.champion,
-        release() {
-          seat.users--;
-          if (seat.retired && seat.users === 0) void seat.champion.scorer.release();
-        },
-      };
-    },
+    acquire: seats.lend,
     serving,
     refused: () => [...refused].map(([project, found]) => ({ project, ...found })),
     loaded: () => loaded,
     refresh,
     async close() {
       await watch.close();
-      for (const seat of seats.values()) retire(seat);
-      seats.clear();
+      seats.keepOnly(new Set());
     },
   };
 }

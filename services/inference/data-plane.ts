@@ -2,10 +2,11 @@ import type { OnlineRead, OnlineStore } from '@churn/online';
 import { type Logger, Unavailable } from '@churn/platform';
 import type { Pool } from 'pg';
 import type { Champion } from './champion.ts';
-import type { Champions, Lease } from './champions.ts';
+import type { Champions } from './champions.ts';
 import { answerFromStore } from './degraded.ts';
 import type { InferenceMetrics } from './metrics.ts';
 import { isComplete, type Outcome, scoreStates } from './score.ts';
+import type { Lease } from './seats.ts';
 
 /** The answer to one request, all of it by one champion. */
 export interface Prediction {

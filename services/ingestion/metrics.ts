@@ -1,6 +1,6 @@
 import { createMetrics, type Metrics, sharedAnswer } from '@churn/platform';
 import type { Pool } from 'pg';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type InboxState, readInboxState } from './queries/inbox-state.ts';
 
 export interface IngestionMetrics extends Metrics {
@@ -18,7 +18,36 @@ export interface IngestionMetrics extends Metrics {
 /** Depth, age and lag are asked of Postgres at each scrape. */
 export function createIngestionMetrics(pool: Pool, now: () => number): IngestionMetrics {
   const base = createMetrics('ingestion');
-  const registers = [base.registry];
+  const { events, rows, rate, compaction, rebuild, customers, inexact, newest } = series(base.registry);
+  inboxGauges(pool, now, [base.registry]);
+  return {
+    ...base,
+    received({ accepted, repeated, quarantined }) {
+      events.inc({ result: 'accepted' }, accepted);
+      events.inc({ result: 'repeated' }, repeated);
+      events.inc({ result: 'quarantined' }, quarantined);
+    },
+    imported(count, seconds) {
+      rows.inc(count);
+      rate.set(count / Math.max(seconds, 1e-6));
+    },
+    compacted: (seconds) => compaction.observe(seconds),
+    inexact: () => inexact.inc(),
+    materialized(count, seconds) {
+      rebuild.set(seconds);
+      customers.set(count);
+    },
+    setSources(sources) {
+      // A source that became static, or went, must not alarm for ever under its old labels.
+      newest.reset();
+      for (const { project, source, isStatic, newestUs } of sources)
+        newest.set({ project, source, static: String(isStatic) }, Math.max(0, now() / 1000 - newestUs / 1e6));
+    },
+  };
+}
+
+function series(registry: Registry) {
+  const registers = [registry];
   const events = new Counter({
     name: 'ingestion_events_total',
     help: 'Events received over REST',
@@ -62,31 +91,7 @@ export function createIngestionMetrics(pool: Pool, now: () => number): Ingestion
     labelNames: ['project', 'source', 'static'],
     registers,
   });
-  inboxGauges(pool, now, registers);
-  return {
-    ...base,
-    received({ accepted, repeated, quarantined }) {
-      events.inc({ result: 'accepted' }, accepted);
-      events.inc({ result: 'repeated' }, repeated);
-      events.inc({ result: 'quarantined' }, quarantined);
-    },
-    imported(count, seconds) {
-      rows.inc(count);
-      rate.set(count / Math.max(seconds, 1e-6));
-    },
-    compacted: (seconds) => compaction.observe(seconds),
-    inexact: () => inexact.inc(),
-    materialized(count, seconds) {
-      rebuild.set(seconds);
-      customers.set(count);
-    },
-    setSources(sources) {
-      // A source that became static, or went, must not alarm for ever under its old labels.
-      newest.reset();
-      for (const { project, source, isStatic, newestUs } of sources)
-        newest.set({ project, source, static: String(isStatic) }, Math.max(0, now() / 1000 - newestUs / 1e6));
-    },
-  };
+  return { events, rows, rate, compaction, rebuild, customers, inexact, newest };
 }
 
 function inboxGauges(pool: Pool, now: () => number, registers: Metrics['registry'][]): void {

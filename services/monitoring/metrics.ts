@@ -1,6 +1,6 @@
 import { createMetrics, type Metrics } from '@churn/platform';
 import { DRIFT_STATISTICS } from '@churn/statistics';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** A check's figures as gauges show them. */
 interface ShownDrift {
@@ -30,7 +30,43 @@ type Outcome = (typeof OUTCOMES)[number];
 
 export function createMonitoringMetrics(): MonitoringMetrics {
   const base = createMetrics('monitoring');
-  const registers = [base.registry];
+  const { statistics, missing, drifted, last, checks, duration } = series(base.registry);
+  const shown = new Map<string, ShownDrift>();
+
+  return {
+    ...base,
+    shows({ project, model, finishedAt }) {
+      return shown.get(`${project}/${model}`)?.finishedAt.getTime() === finishedAt.getTime();
+    },
+    show(drift) {
+      const { project, model } = drift;
+      const before = shown.get(`${project}/${model}`);
+      for (const { column } of before?.columns ?? [])
+        for (const each of [...statistics.values(), missing])
+          each.remove({ project, model, feature: column });
+      if (before !== undefined) drifted.remove({ project, model, static: String(before.isStatic) });
+      shown.set(`${project}/${model}`, drift);
+      for (const found of drift.columns) {
+        const labels = { project, model, feature: found.column };
+        for (const [name, value] of Object.entries(found.statistics))
+          statistics.get(name)?.set(labels, value);
+        missing.set(labels, found.currentNullRate);
+      }
+      drifted.set(
+        { project, model, static: String(drift.isStatic) },
+        drift.columns.filter(({ status }) => status === 'drifted').length,
+      );
+      last.set({ project, model }, drift.finishedAt.getTime() / 1000);
+    },
+    checked(outcome, seconds) {
+      checks.inc({ outcome });
+      duration.observe(seconds);
+    },
+  };
+}
+
+function series(registry: Registry) {
+  const registers = [registry];
   const labelNames = ['project', 'model', 'feature'] as const;
   const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames, registers });
   const statistics = new Map(
@@ -64,36 +100,5 @@ export function createMonitoringMetrics(): MonitoringMetrics {
     buckets: [0.1, 0.5, 1, 5, 15, 60, 300],
     registers,
   });
-  const shown = new Map<string, ShownDrift>();
-
-  return {
-    ...base,
-    shows({ project, model, finishedAt }) {
-      return shown.get(`${project}/${model}`)?.finishedAt.getTime() === finishedAt.getTime();
-    },
-    show(drift) {
-      const { project, model } = drift;
-      const before = shown.get(`${project}/${model}`);
-      for (const { column } of before?.columns ?? [])
-        for (const each of [...statistics.values(), missing])
-          each.remove({ project, model, feature: column });
-      if (before !== undefined) drifted.remove({ project, model, static: String(before.isStatic) });
-      shown.set(`${project}/${model}`, drift);
-      for (const found of drift.columns) {
-        const labels = { project, model, feature: found.column };
-        for (const [name, value] of Object.entries(found.statistics))
-          statistics.get(name)?.set(labels, value);
-        missing.set(labels, found.currentNullRate);
-      }
-      drifted.set(
-        { project, model, static: String(drift.isStatic) },
-        drift.columns.filter(({ status }) => status === 'drifted').length,
-      );
-      last.set({ project, model }, drift.finishedAt.getTime() / 1000);
-    },
-    checked(outcome, seconds) {
-      checks.inc({ outcome });
-      duration.observe(seconds);
-    },
-  };
+  return { statistics, missing, drifted, last, checks, duration };
 }

@@ -9,7 +9,7 @@ export async function pollUntil<T>(
   ready: () => Promise<T | null> | T | null,
 ): Promise<T | null> {
   let ended = false;
-  server.exited.then(() => {
+  void server.exited.then(() => {
     ended = true;
   });
   const deadline = Date.now() + ms;

@@ -5,6 +5,7 @@ import type pg from 'pg';
  * A small shop: orders with an amount (USD, cents) and a quantity, four features over them, a 30-day inactivity label and a small model.
  * Its rows as a CSV: customer_id,ordered_at,amount,quantity.
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one value, as `churn apply` stores it
 export function sampleProject(changes: Partial<ProjectIr> = {}): ProjectIr {
   return {
     format: 1,

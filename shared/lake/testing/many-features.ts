@@ -27,6 +27,7 @@ import {
 } from '@churn/features';
 
 /** Every kind of feature that the language has, over fields of three scales; `spanDays` replaces the 30-day window of the control. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one value, read as the list that it is
 export function manyFeatures(spanDays = 30): ProjectIr {
   const customer = entity({ name: 'customer', joinKey: 'customer_id' });
   const orders = source({
