@@ -1,5 +1,6 @@
 import { batchChunkJob, runId as runIdSchema } from '@churn/contracts';
-import { createProducer, createWorker, type Logger, type QueueDefinition } from '@churn/platform';
+import type { Logger } from '@churn/platform';
+import { createProducer, createWorker, type QueueDefinition } from './job-queue.ts';
 import type { UnqueuedChunk } from './queries/take-unqueued-chunks.ts';
 
 /** One try: what failed is in the ledger, and the coordinator queues it again when its wait is over. */
@@ -23,7 +24,7 @@ export interface ChunkQueue {
 }
 
 export function createChunkQueue(url: string, log: Logger): ChunkQueue {
-  const producer = createProducer(chunkQueue, url, log);
+  const producer = createProducer(chunkQueue, url, { log });
   return {
     async add(runId, chunks) {
       if (chunks.length === 0) return;

@@ -18,7 +18,6 @@ export { createLogger, type Logger, requestContext } from './log.ts';
 export { createMetrics, type Metrics, sharedAnswer } from './metrics.ts';
 export { migrate } from './migrate.ts';
 export { checkPostgres, connection, createPool, inTransaction } from './postgres.ts';
-export { createProducer, createWorker, type Producer, type QueueDefinition } from './queues.ts';
 export { withoutCredentials } from './redact.ts';
 export { checkRedis, closeRedis, createRedis, type RedisRole } from './redis.ts';
 export { backoffMs, pause } from './retry.ts';

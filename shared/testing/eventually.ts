@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  * Repeats `check` until it returns something other than false, null or undefined, and returns that. For conditions without a signal to wait on.
  * A check that throws is tried again; after `timeoutMs` the last error is thrown. That limit (default 60 s) only ends a hang: machines are loaded.
  */
-export async function eventually<T>(
+export async function eventually<T extends object | string | number | bigint | boolean | null | undefined>(
   check: () => Promise<T> | T,
   { timeoutMs = 60_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<Exclude<T, false | null | undefined>> {

@@ -1,8 +1,6 @@
+import { closeRedis, createRedis, type Logger } from '@churn/platform';
 import { type Job, Queue, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { z } from 'zod';
-import type { Logger } from './log.ts';
-import { closeRedis, createRedis } from './redis.ts';
 
 /** A queue as producer and worker share it. */
 export interface QueueDefinition<T extends z.ZodType = z.ZodType> {
@@ -15,20 +13,22 @@ export interface QueueDefinition<T extends z.ZodType = z.ZodType> {
 }
 
 export interface Producer<T> {
-  /** Adds a job; an id that is still queued is not added again. Rejects within 5 s when Redis is away. */
+  /** Adds a job; an id that is still queued is not added again. Rejects when Redis has not answered within the limit. */
   add(jobs: readonly { id: string; data: T }[]): Promise<void>;
   /** Jobs waiting and running, and the age in seconds of the oldest that waits. */
   depth(): Promise<{ waiting: number; active: number; oldestSeconds: number }>;
   close(): Promise<void>;
 }
 
-const ADD_MS = 5_000;
+const ANSWER_MS = 5_000;
 
+/** A producer of the queue. Redis has `answerMs` for each answer; default 5 s. */
 export function createProducer<T extends z.ZodType>(
   definition: QueueDefinition<T>,
   url: string,
-  log: Logger,
+  { log, answerMs = ANSWER_MS }: { log: Logger; answerMs?: number },
 ): Producer<z.output<T>> {
+  const bounded = <R>(work: Promise<R>) => answered(work, definition.name, answerMs);
   const connection = createRedis(url, 'queue', log);
   const queue = new Queue(definition.name, {
     connection,
@@ -43,12 +43,11 @@ export function createProducer<T extends z.ZodType>(
   return {
     async add(jobs) {
       const entries = jobs.map(({ id, data }) => ({ name: definition.name, data, opts: { jobId: id } }));
-      await bounded(queue.addBulk(entries), definition.name);
+      await bounded(queue.addBulk(entries));
     },
     async depth() {
       const [waiting, active, oldest] = await bounded(
         Promise.all([queue.getWaitingCount(), queue.getActiveCount(), queue.getWaiting(0, 0)]),
-        definition.name,
       );
       const since = oldest[0]?.timestamp;
       return {
@@ -64,7 +63,7 @@ export function createProducer<T extends z.ZodType>(
   };
 }
 
-export interface WorkerOptions<T> {
+interface WorkerOptions<T> {
   concurrency: number;
   log: Logger;
   handle(data: T, job: Job): Promise<void>;
@@ -79,7 +78,7 @@ export function createWorker<T extends z.ZodType>(
   url: string,
   options: WorkerOptions<z.output<T>>,
 ): { close(): Promise<void> } {
-  const connection: Redis = createRedis(url, 'queue', options.log);
+  const connection = createRedis(url, 'queue', options.log);
   const worker = new Worker(
     definition.name,
     async (job) => options.handle(definition.schema.parse(job.data), job),
@@ -107,12 +106,12 @@ export function createWorker<T extends z.ZodType>(
   };
 }
 
-async function bounded<R>(work: Promise<R>, queue: string): Promise<R> {
+async function answered<R>(work: Promise<R>, queue: string, ms: number): Promise<R> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`The queue ${queue} did not answer within ${ADD_MS} ms: is its Redis there?`)),
-      ADD_MS,
+      () => reject(new Error(`The queue ${queue} did not answer within ${ms} ms: is its Redis there?`)),
+      ms,
     );
   });
   work.catch(() => {});
