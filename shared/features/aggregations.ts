@@ -3,62 +3,91 @@
  * state; what they have in common (windows, conditions, scales, bytes) is elsewhere and goes by this. To add one: an entry here, and its
  * builder in dsl/terms.ts.
  */
-interface Aggregation {
-  /** Of a numeric field, or of the events themselves. */
-  ofField: boolean;
+type Aggregation = Counting | Adding;
+
+interface Described {
   /** What ids of its measures begin with. */
   id: string;
   words: (field: string) => string;
-  /** What an event adds; `value` is its field's, undefined where it is missing or there is no field. */
-  amount: (value: number | undefined) => number;
-  /** How amounts of one day come together: added up, or any of them makes one. The second is known over windows only: old days are forgotten. */
-  withinDay: 'added' | 'one';
-  /** A sum of a field, which may leave the exact integers. */
-  mayBeInexact: boolean;
-  /** The exact integer over the rows of `filter`, an aggregate's FILTER clause with a space before it, or nothing. */
-  sql: (column: string, filter: string) => string;
 }
 
-const DAY_US = 86_400_000_000;
+/** A number of events, or of days with one: a plain number, of whatever field it is. */
+interface Counting extends Described {
+  result: 'events';
+  /** The field that it is of: none (it is of the events themselves), a number, or any, categories too. */
+  field: 'none' | 'number' | 'any';
+  /** However many events a day has, it counts once; known over windows only, since old days are forgotten. */
+  per: 'event' | 'day';
+  /** Whether an event counts; `value` is its field's, undefined where it is missing or there is no field. */
+  counts: (value: number | undefined) => boolean;
+  /** The same as a condition on a row; null: every row counts. */
+  countsSql: (column: string) => string | null;
+}
+
+/** A total in the field's own scale and currency, which may leave the exact integers. */
+interface Adding extends Described {
+  result: 'field';
+  field: 'number';
+  /** What an event with a value adds, in proportion to it: 0 or a multiple. One without adds nothing. */
+  adds: (value: number) => number;
+  /** The same over rows; NULL where the column is NULL. */
+  addsSql: (column: string) => string;
+}
 
 const AGGREGATIONS = {
   count: {
-    ofField: false,
     id: 'events',
     words: () => 'events',
-    amount: () => 1,
-    withinDay: 'added',
-    mayBeInexact: false,
-    sql: (_column, filter) => `count(*)${filter}`,
+    result: 'events',
+    field: 'none',
+    per: 'event',
+    counts: () => true,
+    countsSql: () => null,
   },
   sum: {
-    ofField: true,
     id: 'sum',
     words: (field) => `sum of ${field}`,
-    amount: (value) => value ?? 0,
-    withinDay: 'added',
-    mayBeInexact: true,
-    sql: (column, filter) => `coalesce(sum(${column})${filter}, 0)`,
+    result: 'field',
+    field: 'number',
+    adds: (value) => value,
+    addsSql: (column) => column,
   },
   distinct_days: {
-    ofField: false,
     id: 'days',
     words: () => 'days with events',
-    amount: () => 1,
-    withinDay: 'one',
-    mayBeInexact: false,
-    // occurred_us is never negative, so // is the floor.
-    sql: (_column, filter) => `count(DISTINCT occurred_us // ${DAY_US})${filter}`,
+    result: 'events',
+    field: 'none',
+    per: 'day',
+    counts: () => true,
+    countsSql: () => null,
   },
 } satisfies Record<string, Aggregation>;
 
 export type AggregationKind = keyof typeof AGGREGATIONS;
-export const AGGREGATION_KINDS = [
-  'count',
-  'sum',
-  'distinct_days',
-] as const satisfies readonly AggregationKind[];
+export const AGGREGATION_KINDS = Object.keys(AGGREGATIONS).filter(
+  (name): name is AggregationKind => name in AGGREGATIONS,
+);
 
 export function aggregationOf(measure: { kind: AggregationKind }): Aggregation {
   return AGGREGATIONS[measure.kind];
+}
+
+/** Whether there is such an aggregation of a field of this type. A category is a place in a list, which is not added up. */
+export function takesField(kind: AggregationKind, { type }: { type: string }): boolean {
+  const { field } = aggregationOf({ kind });
+  return field === 'any' || (field === 'number' && type !== 'category');
+}
+
+/** Whether its days are forgotten one by one, so that it is known over windows only. */
+export function countsDays(aggregation: Aggregation): boolean {
+  return aggregation.result === 'events' && aggregation.per === 'day';
+}
+
+/** The power of ten that its integers are multiplied by, and their currency. */
+export function measuredIn(
+  { result }: Pick<Aggregation, 'result'>,
+  field: { scale: number; currency?: string | undefined } | undefined,
+): { scale: number; unit: string } {
+  if (result === 'events' || field === undefined) return { scale: 1, unit: '' };
+  return { scale: 10 ** field.scale, unit: field.currency ?? '' };
 }

@@ -1,4 +1,4 @@
-import { aggregationOf } from './aggregations.ts';
+import { aggregationOf, countsDays, takesField } from './aggregations.ts';
 import { checkCondition } from './check-condition.ts';
 import { repeated, unknown } from './check-names.ts';
 import type { FeatureIr, FeatureViewIr, IntExpression, MeasureIr, ProjectIr, SourceIr } from './ir.ts';
@@ -50,18 +50,17 @@ export function checkView(ir: ProjectIr, view: FeatureViewIr): string[] {
   ];
 }
 
-/** A category is counted by its values: a sum of places means nothing. */
 function checkMeasure(where: string, source: SourceIr, measure: MeasureIr): string[] {
-  const summed = source.fields.find(({ name }) => name === measure.field);
+  const field = source.fields.find(({ name }) => name === measure.field);
   return [
-    ...(aggregationOf(measure).ofField === (measure.field === undefined)
+    ...((aggregationOf(measure).field === 'none') !== (measure.field === undefined)
       ? [
           `${where}: measure ${measure.id} needs a field exactly when it is of one; ${measure.kind} is ${measure.field === undefined ? '' : 'not'}`,
         ]
       : []),
-    ...(summed?.type === 'category'
+    ...(field !== undefined && !takesField(measure.kind, field)
       ? [
-          `${where}: measure ${measure.id} sums the category ${summed.name}; count events with one of its values`,
+          `${where}: measure ${measure.id} is a ${measure.kind} of ${field.name}, which is a ${field.type}; count events with one of its values`,
         ]
       : []),
     ...(measure.where === null
@@ -78,7 +77,7 @@ function checkFeature(where: string, view: FeatureViewIr, feature: FeatureIr): s
       if (node.op !== 'window') return;
       for (const fault of unknown(where, 'measure', node.measure, measures)) faults.add(fault);
       const measure = view.measures.find(({ id }) => id === node.measure);
-      if (node.days === null && measure !== undefined && aggregationOf(measure).withinDay === 'one')
+      if (node.days === null && measure !== undefined && countsDays(aggregationOf(measure)))
         faults.add(
           `${where} reads ${node.measure} over all time, which is known over windows only; give it days`,
         );

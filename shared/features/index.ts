@@ -1,3 +1,10 @@
+export {
+  AGGREGATION_KINDS,
+  type AggregationKind,
+  aggregationOf,
+  countsDays,
+  takesField,
+} from './aggregations.ts';
 export { canonicalJson, definitionsHash } from './canonical.ts';
 export { listed } from './categories.ts';
 export { DefinitionError } from './definition-error.ts';
@@ -14,24 +21,7 @@ export {
   source,
 } from './dsl/definitions.ts';
 export { category, decimal, integer, money } from './dsl/fields.ts';
-export {
-  avg,
-  avgDaysBetween,
-  count,
-  daysSinceFirst,
-  daysSinceLast,
-  described,
-  distinctDays,
-  type Feature,
-  latest,
-  minus,
-  type Over,
-  plus,
-  ratio,
-  sum,
-  type Term,
-  times,
-} from './dsl/terms.ts';
+export * from './dsl/terms.ts';
 export * from './ir.ts';
 export { StateOverflowError } from './online/apply-events.ts';
 export { compileView } from './online/compile-view.ts';

@@ -147,7 +147,10 @@ describe('a project is refused, with the place and the remedy', () => {
   });
 
   test.each([
-    [{ kind: 'sum', field: 'plan', where: null }, 'measure x sums the category plan; count events with one'],
+    [
+      { kind: 'sum', field: 'plan', where: null },
+      'measure x is a sum of plan, which is a category; count events with one',
+    ],
     [counted('>', 0), 'measure x compares the category plan by >; use = or <>'],
     [counted('=', 2), 'measure x names category 2 of plan, which has 2, from 0 on'],
   ])('of a category that is taken for a number: %j', (measure, message) => {

@@ -1,4 +1,4 @@
-import { aggregationOf } from '../aggregations.ts';
+import { aggregationOf, countsDays, measuredIn, takesField } from '../aggregations.ts';
 import { canonicalJson } from '../canonical.ts';
 import { DefinitionError } from '../definition-error.ts';
 import type { FormulaIr, IntExpression, MeasureIr, SourceIr } from '../ir.ts';
@@ -68,19 +68,21 @@ export class Lowering {
   }
 
   private aggregate({ kind, field: name, over }: Extract<Term, { term: 'aggregate' }>): Scaled {
-    const { id, words, withinDay } = aggregationOf({ kind });
-    if (withinDay === 'one' && over.days === undefined)
+    const aggregation = aggregationOf({ kind });
+    const { id, words } = aggregation;
+    if (countsDays(aggregation) && over.days === undefined)
       this.faults.push(
-        `${this.where}: ${words('')} are known over a window only, since older days are forgotten; give it { days: ... }`,
+        `${this.where}: ${words(name ?? '')} are known over a window only, since older days are forgotten; give it { days: ... }`,
       );
     if (name === undefined) return this.window({ id, kind, where: null }, over, 1, '');
     const field = fieldOf(this.where, this.source, name, this.faults);
-    if (field?.type === 'category')
+    if (field !== undefined && !takesField(kind, field))
       this.faults.push(
-        `${this.where}: ${name} is a category, of which there is no ${kind}; count the events with a value: count({ where: { field: '${name}', op: '=', value: ... } })`,
+        `${this.where}: ${name} is a ${field.type}, of which there is no ${kind}; count the events with a value: count({ where: { field: '${name}', op: '=', value: ... } })`,
       );
     const measure: MeasureIr = { id: `${id}_${name}`, kind, field: name, where: null };
-    return this.window(measure, over, 10 ** (field?.scale ?? 0), field?.currency ?? '');
+    const { scale, unit } = measuredIn(aggregation, field);
+    return this.window(measure, over, scale, unit);
   }
 
   private latest(name: string): Scaled {

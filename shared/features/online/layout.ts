@@ -1,4 +1,4 @@
-import { aggregationOf } from '../aggregations.ts';
+import { aggregationOf, countsDays } from '../aggregations.ts';
 import type { ConditionIr, FeatureViewIr } from '../ir.ts';
 import { latestFields, measureUse } from '../measures.ts';
 
@@ -65,6 +65,12 @@ function condition(
   }
 }
 
+/** What an event adds that meets the condition. */
+function amountFor(aggregation: ReturnType<typeof aggregationOf>): (value: FieldValue) => number {
+  if (aggregation.result === 'events') return (value) => (aggregation.counts(value) ? 1 : 0);
+  return (value) => (value === undefined ? 0 : aggregation.adds(value));
+}
+
 /** The state layout of a view. */
 export function viewLayout(view: FeatureViewIr): ViewLayout {
   const use = measureUse(view);
@@ -80,10 +86,12 @@ export function viewLayout(view: FeatureViewIr): ViewLayout {
     const windowed = (use.byMeasure.get(measure.id)?.windows.size ?? 0) > 0;
     const column = windowed ? columns.push(index) - 1 : -1;
     const meets = measure.where === null ? () => true : condition(measure.where, fields);
-    const { amount: amountOf, mayBeInexact, withinDay } = aggregationOf(measure);
+    const aggregation = aggregationOf(measure);
+    const amountOf = amountFor(aggregation);
     const at = measure.field === undefined ? -1 : fields.indexOf(measure.field);
     const amount = (values: readonly FieldValue[]) => (meets(values) ? amountOf(values[at]) : 0);
-    return { id: measure.id, mayBeInexact, onceADay: withinDay === 'one', amount, column };
+    const mayBeInexact = aggregation.result === 'field';
+    return { id: measure.id, mayBeInexact, onceADay: countsDays(aggregation), amount, column };
   });
   const keepDays = use.windows.at(-1) ?? 0;
   const key = `${view.name}@${view.version}`;

@@ -1,5 +1,6 @@
-import { aggregationOf } from '../aggregations.ts';
+import { aggregationOf, countsDays } from '../aggregations.ts';
 import type { ConditionIr, FormulaIr, IntExpression, MeasureIr } from '../ir.ts';
+import { DAY_US } from '../measures.ts';
 import { INEXACT } from '../online/layout.ts';
 
 /** A quoted SQL identifier. */
@@ -29,12 +30,21 @@ export function conditionSql(where: ConditionIr): string {
 
 /** The aggregate of a measure over rows at or after `sinceUs` (null: all rows). Counts and sums are exact integers. */
 export function measureSql(measure: MeasureIr, sinceUs: bigint | null): string {
-  const conditions = [
-    ...(sinceUs === null ? [] : [`occurred_us >= ${sinceUs}::BIGINT`]),
-    ...(measure.where === null ? [] : [conditionSql(measure.where)]),
-  ];
-  const filter = conditions.length === 0 ? '' : ` FILTER (WHERE ${conditions.join(' AND ')})`;
-  return aggregationOf(measure).sql(identifier(measure.field ?? ''), filter);
+  const aggregation = aggregationOf(measure);
+  const column = identifier(measure.field ?? '');
+  const since = sinceUs === null ? null : `occurred_us >= ${sinceUs}::BIGINT`;
+  const where = measure.where === null ? null : conditionSql(measure.where);
+  if (aggregation.result === 'field')
+    return `coalesce(sum(${aggregation.addsSql(column)})${filterOf(since, where)}, 0)`;
+  // occurred_us is never negative, so // (which truncates) is the floor.
+  const counted = countsDays(aggregation) ? `DISTINCT occurred_us // ${DAY_US}` : '*';
+  return `count(${counted})${filterOf(since, where, aggregation.countsSql(column))}`;
+}
+
+/** An aggregate's FILTER clause with a space before it; nothing without a condition. */
+function filterOf(...conditions: (string | null)[]): string {
+  const all = conditions.filter((condition) => condition !== null).map((condition) => `(${condition})`);
+  return all.length === 0 ? '' : ` FILTER (WHERE ${all.join(' AND ')})`;
 }
 
 /**
@@ -56,16 +66,18 @@ export function magnitudeColumn(measure: string): string {
   return identifier(`${measure}:magnitude`);
 }
 
-/** That aggregate. */
-export function magnitudeSql(measure: MeasureIr): string {
-  const filter = measure.where === null ? '' : ` FILTER (WHERE ${conditionSql(measure.where)})`;
-  return `coalesce(sum(abs(${identifier(measure.field ?? '')}))${filter}, 0)`;
+/** That aggregate; null for a measure that adds nothing up. */
+export function magnitudeSql(measure: MeasureIr): string | null {
+  const aggregation = aggregationOf(measure);
+  if (aggregation.result !== 'field') return null;
+  const where = measure.where === null ? null : conditionSql(measure.where);
+  return `coalesce(sum(abs(${aggregation.addsSql(identifier(measure.field ?? ''))}))${filterOf(where)}, 0)`;
 }
 
 /** A measure's integer as DOUBLE; NULL for a sum that is not exact any more, as online (see INEXACT). */
 export function exactDouble(measure: MeasureIr, column: string): string {
   const double = `CAST(${column} AS DOUBLE)`;
-  if (!aggregationOf(measure).mayBeInexact) return double;
+  if (aggregationOf(measure).result !== 'field') return double;
   return `CASE WHEN ${magnitudeColumn(measure.id)} < ${INEXACT} THEN ${double} END`;
 }
 

@@ -1,4 +1,3 @@
-import { aggregationOf } from '../aggregations.ts';
 import type { FeatureViewIr } from '../ir.ts';
 import { DAY_US, latestFields, measureUse } from '../measures.ts';
 import { viewKey } from '../references.ts';
@@ -68,9 +67,10 @@ function aggregates(view: FeatureViewIr, cutUs: bigint): string[] {
     const sql = measureSql(measure, days === null ? null : windowStart(cutUs, days));
     return `${sql} AS ${windowColumn(measure.id, days)}`;
   });
-  const magnitudes = view.measures.flatMap((measure) =>
-    aggregationOf(measure).mayBeInexact ? [`${magnitudeSql(measure)} AS ${magnitudeColumn(measure.id)}`] : [],
-  );
+  const magnitudes = view.measures.flatMap((measure) => {
+    const sql = magnitudeSql(measure);
+    return sql === null ? [] : [`${sql} AS ${magnitudeColumn(measure.id)}`];
+  });
   const fields = latestFields(view);
   const latest = fields.length === 0 ? [] : [`${latestSql(fields)} AS last_event`];
   return [

@@ -1,8 +1,12 @@
 import {
+  AGGREGATION_KINDS,
+  type AggregationKind,
+  aggregationOf,
   avg,
   avgDaysBetween,
   category,
   count,
+  countsDays,
   daysSinceFirst,
   daysSinceLast,
   decimal,
@@ -16,17 +20,21 @@ import {
   minus,
   model,
   money,
+  type Over,
   type ProjectIr,
   plus,
   population,
   project,
   ratio,
+  type SourceIr,
   source,
   sum,
+  type Term,
+  takesField,
   times,
 } from '@churn/features';
 
-/** Every kind of feature that the language has, over fields of three scales; `spanDays` replaces the 30-day window of the control. */
+/** Every kind of feature that the language has, and every aggregation, over fields of three scales; `spanDays` replaces the 30-day window of the control. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: one value, read as the list that it is
 export function manyFeatures(spanDays = 30): ProjectIr {
   const customer = entity({ name: 'customer', joinKey: 'customer_id' });
@@ -48,6 +56,7 @@ export function manyFeatures(spanDays = 30): ProjectIr {
     version: 3,
     source: orders,
     features: {
+      ...everyAggregation(orders),
       count_1d: count({ days: 1 }),
       count_7d: count({ days: 7 }),
       [`count_${spanDays}d`]: count({ days: spanDays }),
@@ -62,8 +71,6 @@ export function manyFeatures(spanDays = 30): ProjectIr {
       avg_30d: avg('amount', { days: 30 }),
       avg_90d: avg('amount', { days: 90 }),
       avg_weight: avg('weight'),
-      active_days_7d: distinctDays({ days: 7 }),
-      active_days_90d: distinctDays({ days: 90 }),
       dear_days_30d: distinctDays({ days: 30, where: over('>=') }),
       per_active_day: ratio(count({ days: 30 }), distinctDays({ days: 30 })),
       recency: daysSinceLast(),
@@ -117,4 +124,27 @@ export function manyFeatures(spanDays = 30): ProjectIr {
       }),
     ],
   });
+}
+
+/** Each aggregation that there is, of each field that it takes, so that none escapes the comparison. */
+function everyAggregation(from: SourceIr): Record<string, Term> {
+  const named = AGGREGATION_KINDS.flatMap((kind) =>
+    aggregationOf({ kind }).field === 'none'
+      ? Object.entries(aggregated(kind))
+      : from.fields
+          .filter((field) => takesField(kind, field))
+          .flatMap(({ name }) => Object.entries(aggregated(kind, name))),
+  );
+  return Object.fromEntries(named);
+}
+
+function aggregated(kind: AggregationKind, field?: string): Record<string, Term> {
+  const named = field === undefined ? kind : `${kind}_of_${field}`;
+  const of = (over: Over): Term => ({ term: 'aggregate', kind, ...(field !== undefined && { field }), over });
+  return {
+    [`${named}_7d`]: of({ days: 7 }),
+    [`${named}_90d`]: of({ days: 90 }),
+    [`${named}_cheap_90d`]: of({ days: 90, where: { field: 'amount', op: '<', value: 50 } }),
+    ...(!countsDays(aggregationOf({ kind })) && { [`${named}_all`]: of({}) }),
+  };
 }
