@@ -1,4 +1,5 @@
 import { driftRun } from '@churn/contracts';
+import { DRIFT_STATISTICS } from '@churn/statistics';
 import { eventually } from '@churn/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
@@ -6,6 +7,9 @@ import { type Service, startMonitoringService } from './service.ts';
 import { checkEnded, finishBatchRun } from './testing/batch-runs.ts';
 import { ROWS } from './testing/columns.ts';
 import { createWorld, type World } from './testing/world.ts';
+
+/** Names of all that there are: none is lost between its comparison, the database, the answer and the gauge. */
+const STATISTICS = DRIFT_STATISTICS.map(({ name }) => name).sort();
 
 let world: World;
 let service: Service;
@@ -38,18 +42,21 @@ describe('after a batch run', () => {
       drifted: 3,
     });
     const found = Object.fromEntries(check.results.map(({ column, ...result }) => [column, result]));
-    const unchanged = { status: 'stable', statistics: { psi: 0, ks_statistic: 0, ks_p_value: 1 } };
+    const unchanged = {
+      status: 'stable',
+      statistics: expect.objectContaining({ psi: 0, ks_statistic: 0, ks_p_value: 1 }),
+    };
     expect(found).toEqual({
       churn_probability: expect.objectContaining(unchanged),
       'purchases@1:same': expect.objectContaining({ ...unchanged, current_null_rate: 0, reason: null }),
       // Shifted by 6%: the lowest tenth keeps 4% and the highest has 16%: -0.06 ln 0.4 + 0.06 ln 1.6. p: scipy kstwo.sf(0.06, 1200).
       'purchases@1:shifted_little': expect.objectContaining({
         status: 'stable',
-        statistics: {
+        statistics: expect.objectContaining({
           psi: expect.closeTo(0.083178, 6),
           ks_statistic: 0.06,
           ks_p_value: expect.closeTo(0.00033808376, 10),
-        },
+        }),
       }),
       // Shifted by half: the lower five bins empty, the highest has 60%: 5 (0.0001 - 0.1) ln 0.001 + 0.5 ln 6.
       'purchases@1:shifted_much': expect.objectContaining({
@@ -76,6 +83,8 @@ describe('after a batch run', () => {
         statistics: expect.objectContaining({ ks_statistic: 1 }),
       }),
     });
+    for (const { status, statistics } of check.results)
+      expect(Object.keys(statistics).sort()).toEqual(status === 'not-comparable' ? [] : STATISTICS);
   });
 
   it('the gauges show it', async () => {
@@ -94,6 +103,7 @@ describe('after a batch run', () => {
       'drift_checks_total{outcome="succeeded",service="monitoring"} 1\n',
     ])
       expect(text).toContain(line);
+    for (const name of STATISTICS) expect(text).toContain(`drift_${name}${labels('purchases@1:same')} `);
     // A column without a figure has no gauge, rather than a zero.
     expect(text).not.toContain(`drift_psi${labels('purchases@1:constant')}`);
     expect(text).toMatch(/^drift_last_check_timestamp_seconds\{.*\} 1\.?\d+/m);

@@ -5,7 +5,7 @@ export const driftStatus = z.enum(['stable', 'moderate', 'drifted', 'not-compara
 
 export const driftResult = z.strictObject({
   column: z.string(),
-  /** By name: psi, ks_statistic, ks_p_value; those that there is a value of. */
+  /** By name, such as psi or ks_p_value; those that there is a value of. */
   statistics: z.record(z.string(), z.number()),
   reference_null_rate: z.number(),
   current_null_rate: z.number(),
