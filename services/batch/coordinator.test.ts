@@ -5,7 +5,7 @@ import { loadBatchConfig } from './config.ts';
 import { type Context, type ContextOptions, createContext } from './context.ts';
 import { type Turn, takeTurn } from './coordinator.ts';
 import { resumeRun } from './queries/resume-run.ts';
-import { type Service, startBatchService } from './service.ts';
+import type { Service } from './service.ts';
 import { insertRunToday, runEnded } from './testing/runs.ts';
 import { tally } from './testing/tally.ts';
 import { createWorld, type World } from './testing/world.ts';
@@ -34,7 +34,7 @@ async function context(options: ContextOptions = {}, env: Record<string, string>
 }
 
 async function service(options: ContextOptions = {}): Promise<Service> {
-  const started = await startBatchService(world.config, { now: () => world.nowMs, ...options });
+  const started = await world.start(options);
   open.push(started);
   return started;
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Point } from './hooks.ts';
-import { type Service, startBatchService } from './service.ts';
+import type { Service } from './service.ts';
 import { killNow, startUntil } from './testing/processes.ts';
 import { insertRunToday, runEnded } from './testing/runs.ts';
 import { tally } from './testing/tally.ts';
@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 async function completeElsewhere(runId: string) {
-  survivor = await startBatchService(world.config, { now: () => world.nowMs, limits: { leaseMs: LEASE_MS } });
+  survivor = await world.start({ limits: { leaseMs: LEASE_MS } });
   return runEnded(survivor.context.pool, world, runId);
 }
 

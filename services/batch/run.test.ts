@@ -5,7 +5,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { createBatchMetrics } from './metrics.ts';
 import { lastSuccesses } from './queries/last-successes.ts';
-import { type Service, startBatchService } from './service.ts';
+import type { Service } from './service.ts';
 import { tally } from './testing/tally.ts';
 import { createWorld, NOW_MS, RISK_DAYS, type World } from './testing/world.ts';
 
@@ -14,12 +14,9 @@ let service: Service;
 
 beforeAll(async () => {
   world = await createWorld({ customers: 1_000, chunkRows: 150 });
-  service = await startBatchService(world.config, { now: () => world.nowMs });
+  service = await world.start();
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 const call = async (method: string, path: string, body?: object) => {
   const response = await fetch(service.url + path, {

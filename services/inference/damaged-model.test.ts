@@ -16,10 +16,7 @@ beforeAll(async () => {
   log.silent = true;
   service = await world.start({ log });
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 const health = async () => (await request(service.url).get('/health')).body;
 const ask = () => request(service.url).post('/predict').send({ customer_id: 'c1' });

@@ -6,10 +6,7 @@ import { createWorld, type World } from './testing/world.ts';
 
 let world: World;
 let service: Service;
-afterEach(async () => {
-  await service.close();
-  await world.close();
-});
+afterEach(() => world.close());
 
 const shop = sampleProject();
 const [purchases] = shop.views;

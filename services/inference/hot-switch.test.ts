@@ -17,10 +17,7 @@ beforeAll(async () => {
   await world.promote(marginsOf(1));
   service = await world.start();
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 /** Each version gives everyone a probability of its own, so that an answer shows which model made it. */
 function marginsOf(version: number): readonly [number, number] {

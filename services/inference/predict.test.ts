@@ -16,10 +16,7 @@ beforeAll(async () => {
   await world.fill(200);
   service = await world.start();
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 const ask = (body: object | string) =>
   request(service.url).post('/predict').set('content-type', 'application/json').send(body);

@@ -1,46 +1,15 @@
-import {
-  createTestDatabase,
-  createTestLake,
-  createTestRedis,
-  insertProject,
-  sampleProject,
-  type TestDatabase,
-  type TestLake,
-  type TestRedis,
-} from '@churn/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { loadIngestionConfig } from './config.ts';
-import { type Service, startIngestionService } from './service.ts';
+import type { Service } from './service.ts';
+import { createWorld, type World } from './testing/world.ts';
 
-let db: TestDatabase;
-let redis: TestRedis;
-let lake: TestLake;
+let world: World;
 let service: Service;
-
 beforeAll(async () => {
-  db = await createTestDatabase();
-  redis = await createTestRedis();
-  lake = createTestLake();
-  await insertProject(db.pool, sampleProject());
-  const env = {
-    DATABASE_URL: db.url,
-    REDIS_URL: redis.url,
-    LAKE_URL: lake.url,
-    PORT: '0',
-    LOG_LEVEL: 'error',
-    CHURN_AUTH: 'off',
-    CHURN_PROJECT: 'shop',
-  };
-  service = await startIngestionService(loadIngestionConfig(env));
+  world = await createWorld();
+  service = await world.start();
 });
-
-afterAll(async () => {
-  await service.close();
-  await db.drop();
-  await redis.stop();
-  lake.remove();
-});
+afterAll(() => world.close());
 
 const order = (id: string, changes: object = {}) => ({
   source: 'orders',
@@ -123,7 +92,7 @@ describe('POST /imports', () => {
 // Last: nothing here comes after it.
 describe('POST /features/materialize', () => {
   it('says that the online store is away, and where to look, instead of a fault of the service', async () => {
-    await redis.stop();
+    await world.redis.stop();
     const { status, headers, body } = await request(service.url).post('/features/materialize');
     expect({ status, retryAfter: headers['retry-after'] }).toEqual({ status: 503, retryAfter: '3' });
     expect(body).toMatchObject({

@@ -2,7 +2,7 @@ import type { Role } from '@churn/contracts';
 import { createApiKey } from '@churn/platform';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { type Service, startMonitoringService } from './service.ts';
+import type { Service } from './service.ts';
 import { checkEnded, finishBatchRun } from './testing/batch-runs.ts';
 import { addProject, createWorld, type World } from './testing/world.ts';
 
@@ -23,16 +23,13 @@ beforeAll(async () => {
       keys.set(`${projectId} ${role}`, secret);
     }
   }
-  service = await startMonitoringService(world.config);
+  service = await world.start();
   for (const projectId of ['shop', 'other']) {
     const batchRunId = await finishBatchRun(world, { projectId, rows: 300 });
     runs[projectId] = { batchRunId, id: (await checkEnded(world, batchRunId)).id };
   }
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 const ask = (method: 'get' | 'post', path: string, key?: string, body?: object) => {
   const call = request(service.url)[method](path);

@@ -3,7 +3,7 @@ import { DRIFT_STATISTICS } from '@churn/statistics';
 import { eventually } from '@churn/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { type Service, startMonitoringService } from './service.ts';
+import type { Service } from './service.ts';
 import { checkEnded, finishBatchRun } from './testing/batch-runs.ts';
 import { ROWS } from './testing/columns.ts';
 import { createWorld, type World } from './testing/world.ts';
@@ -16,12 +16,9 @@ let service: Service;
 
 beforeAll(async () => {
   world = await createWorld();
-  service = await startMonitoringService(world.config);
+  service = await world.start();
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 async function checkOf(batchRunId: string) {
   const { id } = await checkEnded(world, batchRunId);

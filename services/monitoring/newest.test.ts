@@ -2,7 +2,7 @@ import { driftRun, driftRunList } from '@churn/contracts';
 import { eventually } from '@churn/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { type Service, startMonitoringService } from './service.ts';
+import type { Service } from './service.ts';
 import { checkEnded, finishBatchRun } from './testing/batch-runs.ts';
 import { createWorld, type World } from './testing/world.ts';
 
@@ -11,12 +11,9 @@ let service: Service;
 
 beforeEach(async () => {
   world = await createWorld();
-  service = await startMonitoringService(world.config);
+  service = await world.start();
 });
-afterEach(async () => {
-  await service.close();
-  await world.close();
-});
+afterEach(() => world.close());
 
 const get = (path: string) => request(service.url).get(path);
 const gauge = async () => /^drift_columns_drifted.*$/m.exec((await get('/metrics')).text)?.[0];

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { takeTurn } from './check-run.ts';
 import { type Context, createContext } from './context.ts';
-import { startMonitoringService } from './service.ts';
 import { checkEnded, finishBatchRun } from './testing/batch-runs.ts';
 import { createWorld, type World } from './testing/world.ts';
 
@@ -102,7 +101,7 @@ describe('two monitoring processes', () => {
   });
 
   it('show the same drift, whichever did the check, and again after a restart', async () => {
-    const services = [await startMonitoringService(world.config), await startMonitoringService(world.config)];
+    const services = [await world.start(), await world.start()];
     const shown = (url: string) =>
       eventually(async () => {
         const { text } = await request(url).get('/metrics');
@@ -113,7 +112,7 @@ describe('two monitoring processes', () => {
     expect(one).toEqual(other);
     for (const service of services) await service.close();
 
-    const restarted = await startMonitoringService(world.config);
+    const restarted = await world.start();
     const { text } = await request(restarted.url).get('/metrics');
     expect(text.match(/^drift_(?!check).*\{.*project.*$/gm)).toEqual(one);
     await restarted.close();

@@ -5,7 +5,7 @@ import { eventually, sampleProject } from '@churn/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { readsFinishedSources } from './finished-sources.ts';
-import { type Service, startMonitoringService } from './service.ts';
+import type { Service } from './service.ts';
 import { checkEnded, finishBatchRun } from './testing/batch-runs.ts';
 import { addVersion, createWorld, type World } from './testing/world.ts';
 
@@ -18,12 +18,9 @@ const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
 beforeEach(async () => {
   world = await createWorld();
-  service = await startMonitoringService(world.config, { now: () => LATER });
+  service = await world.start({ now: () => LATER });
 });
-afterEach(async () => {
-  await service.close();
-  await world.close();
-});
+afterEach(() => world.close());
 
 const shop = sampleProject();
 const orders = (isStatic: boolean) => shop.sources.map((source) => ({ ...source, static: isStatic }));

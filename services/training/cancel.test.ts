@@ -31,7 +31,7 @@ afterEach(async () => {
 
 /** A service whose training processes wait for the file `go`. */
 const start = async (options: ContextOptions = {}) => {
-  service = await world.service({ trainingProcess: HELD, tempDir: place, reportMs: 20, ...options });
+  service = await world.start({ trainingProcess: HELD, tempDir: place, reportMs: 20, ...options });
 };
 const begun = () =>
   Number(

@@ -9,12 +9,9 @@ let service: Service;
 beforeAll(async () => {
   // Without events: a run that is accepted fails soon, and is not what is looked at here.
   world = await createWorld(sampleProject(), null, NOW_MS);
-  service = await world.service();
+  service = await world.start();
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 async function ask(body: object): Promise<{ status: number; body: unknown }> {
   const response = await fetch(`${service.url}/training-runs`, {

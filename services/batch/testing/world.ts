@@ -10,6 +10,8 @@ import {
 } from '@churn/testing';
 import type { BatchConfig } from '../config.ts';
 import { loadBatchConfig } from '../config.ts';
+import type { ContextOptions } from '../context.ts';
+import { type Service, startBatchService } from '../service.ts';
 import { insertSampleOrders } from './sample-orders.ts';
 
 /** A shop with customers and a model in Production, on servers of its own. */
@@ -23,6 +25,8 @@ export interface World {
   /** The clock of every context here: ms. */
   nowMs: number;
   customers: number;
+  /** The whole service, on a port of its own; close() closes those that are open still. */
+  start(options?: ContextOptions): Promise<Service>;
   close(): Promise<void>;
 }
 
@@ -60,19 +64,28 @@ export async function createWorld(options: { customers?: number; chunkRows?: num
     CHURN_PROJECT: ir.project,
     CHURN_BATCH_CHUNK_ROWS: String(options.chunkRows ?? 100),
   };
-  return {
+  const config = loadBatchConfig(env);
+  const services: Service[] = [];
+  const world: World = {
     db,
     redis,
     lake,
     ir,
     env,
-    config: loadBatchConfig(env),
+    config,
     nowMs: NOW_MS,
     customers,
+    async start(own = {}) {
+      const service = await startBatchService(config, { now: () => world.nowMs, ...own });
+      services.push(service);
+      return service;
+    },
     async close() {
+      for (const service of services) await service.close();
       await db.drop();
       await redis.stop();
       lake.remove();
     },
   };
+  return world;
 }

@@ -36,6 +36,7 @@ export interface World {
   fill(customers: number): Promise<void>;
   /** Stores a prediction of today, as a batch run would have. */
   store(customerId: string, probability: number): Promise<void>;
+  /** The whole service, on a port of its own; close() closes those that are open still. */
   start(options?: ContextOptions): Promise<Service>;
   close(): Promise<void>;
 }
@@ -49,6 +50,7 @@ export async function createWorld(ir: ProjectIr = sampleProject()): Promise<Worl
   const model = findModel(ir);
   const feature = model.features.indexOf(model.baseline_feature);
   let generation = 0;
+  const services: Service[] = [];
   return {
     db,
     redis,
@@ -67,6 +69,7 @@ export async function createWorld(ir: ProjectIr = sampleProject()): Promise<Worl
       const env = { DATABASE_URL: db.url, REDIS_URL: redis.url, PORT: '0', LOG_LEVEL: 'error' };
       const config = loadInferenceConfig({ ...env, CHURN_AUTH: 'off', CHURN_PROJECT: ir.project });
       const service = await startInferenceService(config, { now: () => NOW_MS, ...options });
+      services.push(service);
       // Its pool waits a second for a connection, which a machine full of tests may not give at the first try.
       await eventually(() =>
         service.context.champions.refresh().then(
@@ -77,6 +80,7 @@ export async function createWorld(ir: ProjectIr = sampleProject()): Promise<Worl
       return service;
     },
     async close() {
+      for (const service of services) await service.close();
       await db.drop();
       await redis.stop();
     },

@@ -1,7 +1,7 @@
 import { sampleProject } from '@churn/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { type Service, startIngestionService } from '../service.ts';
+import type { Service } from '../service.ts';
 import { order } from '../testing/orders.ts';
 import { createWorld, type World } from '../testing/world.ts';
 
@@ -15,12 +15,9 @@ let world: World;
 let service: Service;
 beforeAll(async () => {
   world = await createWorld(keyed);
-  service = await startIngestionService(world.config, { now: () => world.nowMs });
+  service = await world.start();
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 const post = (type = 'application/json') => request(service.url).post('/events').set('content-type', type);
 /** As it is written: JSON.stringify would round it first. */

@@ -1,7 +1,7 @@
 import { eventually, insertProject, sampleProject } from '@churn/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { type Service, startIngestionService } from '../service.ts';
+import type { Service } from '../service.ts';
 import { order } from '../testing/orders.ts';
 import { createWorld, type World } from '../testing/world.ts';
 
@@ -9,12 +9,9 @@ let world: World;
 let service: Service;
 beforeAll(async () => {
   world = await createWorld();
-  service = await startIngestionService(world.config, { now: () => world.nowMs });
+  service = await world.start();
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 const send = (body: object) => request(service.url).post('/events').send(body);
 const sendLines = (text: string | Buffer) =>
@@ -161,14 +158,13 @@ describe('POST /events refuses whole, with a problem that says why,', () => {
 it('answers 404 for a project without definitions, and says what to do', async () => {
   const other = await createWorld(sampleProject({ project: 'other' }));
   await other.db.pool.query('DELETE FROM definition_set');
-  const lone = await startIngestionService(other.config);
+  const lone = await other.start();
   try {
     const answer = await request(lone.url).post('/events').send(order('x'));
     expect(answer.body).toMatchObject({ status: 404, detail: expect.stringContaining('churn apply') });
     await insertProject(other.db.pool, sampleProject({ project: 'other' }));
     expect((await request(lone.url).post('/events').send(order('x'))).status).toBe(202);
   } finally {
-    await lone.close();
     await other.close();
   }
 });

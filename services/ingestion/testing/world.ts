@@ -10,7 +10,8 @@ import {
   type TestRedis,
 } from '@churn/testing';
 import { type IngestionConfig, loadIngestionConfig } from '../config.ts';
-import { type Context, createContext } from '../context.ts';
+import { type Context, type ContextOptions, createContext } from '../context.ts';
+import { type Service, startIngestionService } from '../service.ts';
 
 export const PROJECT = 'shop';
 export const NOW_MS = Date.parse('2026-03-05T10:00:00Z');
@@ -27,6 +28,8 @@ export interface World {
   nowMs: number;
   /** The parts of one process, without its loops. */
   process(): Context;
+  /** The whole service, on a port of its own; close() closes those that are open still. */
+  start(options?: ContextOptions): Promise<Service>;
   close(): Promise<void>;
 }
 
@@ -45,6 +48,7 @@ export async function createWorld(ir: ProjectIr = sampleProject()): Promise<Worl
   };
   const config = loadIngestionConfig(env);
   const processes: Context[] = [];
+  const services: Service[] = [];
   const world: World = {
     db,
     redis,
@@ -57,7 +61,13 @@ export async function createWorld(ir: ProjectIr = sampleProject()): Promise<Worl
       processes.push(context);
       return context;
     },
+    async start(options = {}) {
+      const service = await startIngestionService(config, { now: () => world.nowMs, ...options });
+      services.push(service);
+      return service;
+    },
     async close() {
+      for (const service of services) await service.close();
       for (const context of processes) await context.closer.close();
       await db.drop();
       await redis.stop();

@@ -14,6 +14,8 @@ import {
 import type { Pool } from 'pg';
 import { SCORE } from '../compare.ts';
 import { loadMonitoringConfig, type MonitoringConfig } from '../config.ts';
+import type { ContextOptions } from '../context.ts';
+import { type Service, startMonitoringService } from '../service.ts';
 import { names, ROWS, referenceData } from './columns.ts';
 
 /** A project with a model that keeps a reference; monitoring's own database and lake. */
@@ -25,6 +27,8 @@ export interface World {
   model: string;
   /** Of the version with a reference; 1 has none. */
   version: number;
+  /** The whole service, on a port of its own; close() closes those that are open still. */
+  start(options?: ContextOptions): Promise<Service>;
   close(): Promise<void>;
 }
 
@@ -32,21 +36,29 @@ export async function createWorld(options: { auth?: 'on' | 'off' } = {}): Promis
   const db = await createTestDatabase();
   const lake = createTestLake();
   const { projectId, model, version } = await addProject(db, 'shop');
+  const config = loadMonitoringConfig({
+    DATABASE_URL: db.url,
+    LAKE_URL: lake.url,
+    PORT: '0',
+    LOG_LEVEL: 'error',
+    CHURN_AUTH: options.auth ?? 'off',
+    CHURN_PROJECT: 'shop',
+  });
+  const services: Service[] = [];
   return {
     db,
     lake,
-    config: loadMonitoringConfig({
-      DATABASE_URL: db.url,
-      LAKE_URL: lake.url,
-      PORT: '0',
-      LOG_LEVEL: 'error',
-      CHURN_AUTH: options.auth ?? 'off',
-      CHURN_PROJECT: 'shop',
-    }),
+    config,
     projectId,
     model,
     version,
+    async start(own) {
+      const service = await startMonitoringService(config, own);
+      services.push(service);
+      return service;
+    },
     async close() {
+      for (const service of services) await service.close();
       await db.drop();
       lake.remove();
     },

@@ -19,8 +19,8 @@ export interface World {
   ir: ProjectIr;
   /** As a process of the service has it; each call is another process's. */
   context(options?: ContextOptions): Context;
-  /** The whole service, on a port of its own. Whoever starts it closes it. */
-  service(options?: ContextOptions): Promise<Service>;
+  /** The whole service, on a port of its own; close() closes those that are open still. */
+  start(options?: ContextOptions): Promise<Service>;
   /** Asks for a run. Returns its id. */
   ask(request?: TrainRequest): Promise<string>;
   /** Asks for a run and takes turns until it is trained or failed, as the service does. */
@@ -53,6 +53,7 @@ export async function createWorld(
     CHURN_CODE_COMMIT: 'abc1234',
   });
   const contexts: Context[] = [];
+  const services: Service[] = [];
   const context = (options: ContextOptions = {}) => {
     const created = createContext(config, { now: () => nowMs, ...options });
     contexts.push(created);
@@ -63,7 +64,11 @@ export async function createWorld(
     db,
     ir,
     context,
-    service: (options = {}) => startTrainingService(config, { now: () => nowMs, ...options }),
+    async start(options = {}) {
+      const service = await startTrainingService(config, { now: () => nowMs, ...options });
+      services.push(service);
+      return service;
+    },
     ask,
     async train(request, options) {
       await ask(request);
@@ -75,6 +80,7 @@ export async function createWorld(
     },
     version: (version) => getVersion(db.pool, ir.project, model.name, version),
     async close() {
+      for (const service of services) await service.close();
       for (const created of contexts) await created.closer.close();
       await db.drop();
       lake.remove();
