@@ -1,8 +1,8 @@
 import type { EventsAccepted } from '@churn/contracts';
 import { inTransaction, Unavailable } from '@churn/platform';
 import type { Pool } from 'pg';
+import type { Prepared } from '../prepared-events.ts';
 import { type PutRequest, putEvents } from '../queries/put-events.ts';
-import type { Prepared } from './prepare-events.ts';
 
 interface Waiting extends PutRequest {
   resolve(accepted: EventsAccepted): void;

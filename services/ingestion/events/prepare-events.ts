@@ -1,28 +1,10 @@
 import { type EventEnvelope, eventEnvelope } from '@churn/contracts';
 import { columnOf, type ProjectIr } from '@churn/features';
 import { InvalidInput } from '@churn/platform';
+import type { Prepared, PreparedEvent } from '../prepared-events.ts';
 import { contentHash } from './content-hash.ts';
 import type { RawEvent } from './read-events.ts';
 import { AS_OF, checkRow, type Fault, type SourceRules, sourceRules } from './source-rules.ts';
-
-/** An event that was found good. */
-export interface PreparedEvent {
-  source: string;
-  eventId: string;
-  entityId: string;
-  occurredUs: number;
-  hash: Buffer;
-  /** Declared fields as fixed-point integers, without those that are missing. */
-  fields: Record<string, number>;
-}
-
-/** What a request's events come to before the database has seen them. */
-export interface Prepared {
-  events: PreparedEvent[];
-  /** Events of the same identity and content earlier in the request. */
-  repeated: number;
-  quarantine: { event: PreparedEvent; reason: 'conflict' | 'future' }[];
-}
 
 interface EventFault extends Fault {
   /** Place in the request, or line of NDJSON; from 1. */

@@ -1,6 +1,6 @@
 import type { EventsAccepted } from '@churn/contracts';
 import type { PoolClient } from 'pg';
-import type { Prepared, PreparedEvent } from '../events/prepare-events.ts';
+import type { Prepared, PreparedEvent } from '../prepared-events.ts';
 
 /** One entry an event: its position, 0 for a repeat, -1 for a conflict. */
 interface Row {
