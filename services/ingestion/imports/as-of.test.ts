@@ -2,7 +2,7 @@ import { compileView, featureView, latest, money, type ProjectIr, type SourceIr 
 import { eventually, sampleProject } from '@churn/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
-import { type Service, startIngestionService } from '../service.ts';
+import type { Service } from '../service.ts';
 import { lakeRows } from '../testing/lake-rows.ts';
 import { served, servedAfterRebuild } from '../testing/online-states.ts';
 import { createWorld, type World } from '../testing/world.ts';
@@ -25,12 +25,9 @@ let world: World;
 let service: Service;
 beforeAll(async () => {
   world = await createWorld(shop);
-  service = await startIngestionService(world.config, { now: () => world.nowMs });
+  service = await world.start();
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 const upload = (text: string, query: string) =>
   request(service.url)

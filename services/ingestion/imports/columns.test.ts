@@ -2,7 +2,7 @@ import { category, money, type ProjectIr } from '@churn/features';
 import { sampleProject } from '@churn/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
-import { type Service, startIngestionService } from '../service.ts';
+import type { Service } from '../service.ts';
 import { importOrders } from '../testing/changes.ts';
 import { lakeRows } from '../testing/lake-rows.ts';
 import { createWorld, type World } from '../testing/world.ts';
@@ -24,12 +24,9 @@ let world: World;
 let service: Service;
 beforeAll(async () => {
   world = await createWorld(shop);
-  service = await startIngestionService(world.config, { now: () => world.nowMs });
+  service = await world.start();
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 const HEADER = 'Order No,customerID,ordered_at,Plan,Monthly Charges,quantity\n';
 const importRows = (rows: string, changes = {}) =>
