@@ -71,8 +71,10 @@ function prepareOne(
   unknownColumns(rules, envelope, faults);
   absentColumns(rules, envelope, faults);
   inexactIds(rules, envelope, faults);
-  const latestUs = rules.heldAsOf ? nowUs : null;
-  const row = checkRow(rules, (column) => textOf(envelope[column]), latestUs, faults);
+  const latest = rules.heldAsOf
+    ? { us: nowUs, reason: 'is in the future; nothing is known as of then' }
+    : null;
+  const row = checkRow(rules, (column) => textOf(envelope[column]), latest, faults);
   const eventId = identityOf(rules, envelope, faults);
   if (row === null || eventId === null) return null;
   const fields: Record<string, number> = {};

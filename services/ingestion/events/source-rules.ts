@@ -30,6 +30,12 @@ export interface CheckedRow {
   values: (number | undefined)[];
 }
 
+/** Times after it are refused, for this reason. */
+export interface Latest {
+  us: number;
+  reason: string;
+}
+
 export interface Fault {
   column: string;
   value: string | null;
@@ -72,12 +78,12 @@ function parseId(text: string): Parsed<string> {
 
 /**
  * Checks one row given as text by column. Adds every fault to `faults` and returns the row only if there was none.
- * `latestUs`: times after it are refused (files have no quarantine, and nothing is known as of a time to come); null: any time goes.
+ * `latest`: files have no quarantine, and nothing is known as of a time to come; null: any time goes.
  */
 export function checkRow(
   rules: SourceRules,
   text: (column: string) => string,
-  latestUs: number | null,
+  latest: Latest | null,
   faults: Fault[],
 ): CheckedRow | null {
   const before = faults.length;
@@ -89,8 +95,7 @@ export function checkRow(
     return undefined;
   };
   const entityId = need(rules.joinKey, parseId);
-  const late = rules.heldAsOf ? 'is in the future; nothing is known as of then' : LATE;
-  const occurredUs = need(rules.timestampField, (value) => notAfter(parseTimestamp(value), latestUs, late));
+  const occurredUs = need(rules.timestampField, (value) => notAfter(parseTimestamp(value), latest));
   const values = rules.fields.map((field) => need(columnOf(field), (value) => parseField(field, value)));
   for (const column of rules.keyOnly) need(column, parseId);
   if (faults.length > before || entityId === undefined || occurredUs === undefined) return null;
@@ -99,9 +104,7 @@ export function checkRow(
 
 /** Events further ahead of the clock than this are set aside, rows of files refused: such a clock is wrong. */
 export const AHEAD_US = 24 * 3_600_000_000;
-const LATE = 'is more than 24 hours ahead of now';
 
-function notAfter(time: Parsed<number>, latestUs: number | null, late: string): Parsed<number> {
-  if (!time.ok || latestUs === null || time.value <= latestUs) return time;
-  return invalid(late);
+function notAfter(time: Parsed<number>, latest: Latest | null): Parsed<number> {
+  return time.ok && latest !== null && time.value > latest.us ? invalid(latest.reason) : time;
 }

@@ -3,7 +3,7 @@ import { request as open } from 'node:http';
 import { eventually, sampleProject } from '@churn/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import request from 'supertest';
-import { type Service, startIngestionService } from '../service.ts';
+import type { Service } from '../service.ts';
 import { applyDefinitions } from '../testing/changes.ts';
 import { postOrders, served, servedAfterRebuild } from '../testing/online-states.ts';
 import { createWorld, PROJECT, type World } from '../testing/world.ts';
@@ -13,12 +13,9 @@ let world: World;
 let service: Service;
 beforeAll(async () => {
   world = await createWorld(shop);
-  service = await startIngestionService(world.config, { now: () => world.nowMs });
+  service = await world.start();
 });
-afterAll(async () => {
-  await service.close();
-  await world.close();
-});
+afterAll(() => world.close());
 
 const HEADER = 'customer_id,ordered_at,amount,quantity\n';
 const QUERY = '/imports?source=orders&format=csv';
@@ -79,6 +76,15 @@ test('a first import that was rejected whole fixes no shift of its source', asyn
   expect(shifted.body.shift_days).toBeGreaterThan(2_000);
   // Fixed from now on, whatever is asked for.
   expect((await send(`${HEADER}x,2020-01-02,1.00,1\n`)).body.shift_days).toBe(shifted.body.shift_days);
+  // Two days after the last of the file, so two days after yesterday: that it is late shows only with the shift.
+  const late = await send(`${HEADER}x,2020-01-04,1.00,1\n`);
+  expect(late.body.errors).toMatchObject([
+    {
+      column: 'ordered_at',
+      value: '2020-01-04',
+      reason: `is more than 24 hours ahead of now, moved by the ${shifted.body.shift_days} days that the first import of old was shifted by (--shift-end, shift_end); import it as a source of its own, without a shift`,
+    },
+  ]);
 });
 
 test('imports while events stream in: online features are those of the lake', async () => {

@@ -4,7 +4,7 @@ import { type Duck, insertSegment } from '@churn/lake';
 import { InvalidInput, inTransaction } from '@churn/platform';
 import type { PoolClient } from 'pg';
 import type { Context } from '../context.ts';
-import { AHEAD_US, type SourceRules } from '../events/source-rules.ts';
+import { AHEAD_US, type Latest, type SourceRules } from '../events/source-rules.ts';
 import {
   type FileIdentity,
   type FileImport,
@@ -68,8 +68,8 @@ async function importWith(context: Context, duck: Duck, request: ImportRequest):
   const malformed = await loadRaw(duck, request);
   await checkRaw(duck, rules);
   const shiftDays = await shiftOf(context, duck, request);
-  const latestUs = context.now() * 1000 + AHEAD_US - shiftDays * DAY_US;
-  await duck.run(`UPDATE checked SET good = false WHERE good AND occurred_us > ${latestUs}`);
+  const latest = latestOf(context, request, shiftDays);
+  await duck.run(`UPDATE checked SET good = false WHERE good AND occurred_us > ${latest.us}`);
   const [counts] = await duck.rows<{ good: bigint; bad: bigint }>(
     'SELECT count(*) FILTER (good) AS good, count(*) FILTER (NOT coalesce(good, false)) AS bad FROM checked',
   );
@@ -77,7 +77,7 @@ async function importWith(context: Context, duck: Duck, request: ImportRequest):
   const read = Number(counts?.good ?? 0) + rejected;
   if (read === 0) throw new InvalidInput('file-empty', emptyFile(request));
   if (rejected > 0 && request.onError === 'stop') {
-    const { errors } = await collectRejects(duck, request, rules, { malformed, conflicts: [], latestUs });
+    const { errors } = await collectRejects(duck, request, rules, { malformed, conflicts: [], latest });
     throw badRows(request, errors, rejected);
   }
   await duck.run(
@@ -85,14 +85,14 @@ async function importWith(context: Context, duck: Duck, request: ImportRequest):
      FROM checked WHERE good`,
   );
   return inTransaction(context.pool, (client) =>
-    store(context, duck, client, request, { read, malformed, latestUs, shiftDays }),
+    store(context, duck, client, request, { read, malformed, latest, shiftDays }),
   );
 }
 
 interface Judged {
   read: number;
   malformed: readonly MalformedLine[];
-  latestUs: number;
+  latest: Latest;
   shiftDays: number;
 }
 
@@ -201,6 +201,15 @@ async function shiftOf(
   if (row?.last == null) return 0;
   const yesterday = Math.floor((now() * 1000) / DAY_US) - 1;
   return yesterday - Math.floor(Number(row.last) / DAY_US);
+}
+
+/** The latest time that a row of the file may have as it stands there. A shift is as old as the source, so the row alone does not show it. */
+function latestOf({ now }: Context, { rules }: ImportRequest, shiftDays: number): Latest {
+  const moved = `, moved by the ${shiftDays} days that the first import of ${rules.source.name} was shifted by (--shift-end, shift_end); import it as a source of its own, without a shift`;
+  return {
+    us: now() * 1000 + AHEAD_US - shiftDays * DAY_US,
+    reason: `is more than 24 hours ahead of now${shiftDays === 0 ? '' : moved}`,
+  };
 }
 
 function emptyFile({ fileName, format }: ImportRequest): string {
