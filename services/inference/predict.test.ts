@@ -86,18 +86,29 @@ describe('POST /predict for many', () => {
   });
 
   test.each([
-    ['none', { customer_ids: [] }],
-    ['101', { customer_ids: Array.from({ length: 101 }, (_, i) => `c${i}`) }],
-    ['one and many', { customer_id: 'c1', customer_ids: ['c1'] }],
-    ['a number', { customer_id: 17 }],
-    ['an empty id', { customer_id: '' }],
-    ['a misspelt field', { customerId: 'c1' }],
-    ['a list', ['c1']],
-  ])('refuses %s, saying what is expected', async (_, body) => {
+    ['nothing', {}, 'body.customer_id: is missing; send it, or customer_ids with 1 to 100 of them.'],
+    ['none', { customer_ids: [] }, 'body.customer_ids: must be a list of 1 to 100 customer ids.'],
+    [
+      '101',
+      { customer_ids: Array.from({ length: 101 }, (_, i) => `c${i}`) },
+      'body.customer_ids: has more than 100 customer ids; send them in several requests.',
+    ],
+    [
+      'one and many',
+      { customer_id: 'c1', customer_ids: ['c1'] },
+      'body: has both customer_id and customer_ids; send one of them.',
+    ],
+    ['a number', { customer_id: 17 }, /^body.customer_id: must be a customer id, a text of 1 to 256/],
+    ['a number among texts', { customer_ids: ['c1', 17] }, /^body.customer_ids.1: must be a customer id/],
+    ['an empty id', { customer_id: '' }, /^body.customer_id: must be a customer id/],
+    ['a line break in an id', { customer_id: 'c\n1' }, /has control characters; take them out/],
+    ['a misspelt field', { customerId: 'c1' }, /^body.customer_id: is missing/],
+    ['a list', ['c1'], 'body: must be an object with customer_id, or with customer_ids.'],
+  ])('refuses %s, saying what is expected', async (_, body, detail) => {
     const answer = await ask(body);
     expect(answer.status).toBe(422);
     expect(answer.headers['content-type']).toMatch('application/problem+json');
-    expect(answer.body).toMatchObject({ status: 422, detail: expect.stringMatching(/customer_id|body/) });
+    expect(answer.body.detail).toEqual(typeof detail === 'string' ? detail : expect.stringMatching(detail));
   });
 
   test('refuses what is not JSON', async () => {

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 
+const NO_SOURCE = 'must be the name of a source, a text of 1 to 63 characters';
+const NO_EVENT_ID =
+  'must be a text of 1 to 256 characters, the same whenever the event is sent again: it is how a repeat is known';
+
 /**
  * One event over REST: `source`, `event_id` and the same columns that a file of that source has
  * (join key, timestamp, declared fields; null or blank where a field has no value). What the columns are is the project's definition, so they are checked against it.
  */
-export const eventEnvelope = z.looseObject({
-  source: z.string().min(1).max(63),
-  event_id: z
-    .string()
-    .min(1)
-    .max(256)
-    .refine((id) => id.isWellFormed(), 'has half of a surrogate pair, which no store can keep'),
-});
+export const eventEnvelope = z.looseObject(
+  {
+    source: z.string(NO_SOURCE).min(1, NO_SOURCE).max(63, NO_SOURCE),
+    event_id: z
+      .string(NO_EVENT_ID)
+      .min(1, NO_EVENT_ID)
+      .max(256, NO_EVENT_ID)
+      .refine((id) => id.isWellFormed(), 'has half of a surrogate pair, which no store can keep'),
+  },
+  'is not an object; send one with source, event_id and the columns of the source',
+);
 export type EventEnvelope = z.infer<typeof eventEnvelope>;
 
 export const eventsAccepted = z.strictObject({

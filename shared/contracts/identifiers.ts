@@ -7,14 +7,23 @@ export const projectId = z
   .brand<'ProjectId'>();
 export type ProjectId = z.infer<typeof projectId>;
 
+const NO_ID = 'must be a customer id, a text of 1 to 256 characters';
+
 /** The customer's key as the source names it: 1 to 256 characters, no control characters. */
-export const customerId = z
-  .string()
-  .min(1)
-  .max(256)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is refused
-  .regex(/^[^\u0000-\u001f\u007f]+$/, 'no control characters')
-  .brand<'CustomerId'>();
+export const customerId = customerIdOr(NO_ID);
+
+/** The same, with words of its own for where there is none. */
+export function customerIdOr(absent: string) {
+  return (
+    z
+      .string({ error: (issue) => (issue.input === undefined ? absent : NO_ID) })
+      .min(1, { error: NO_ID, abort: true })
+      .max(256, NO_ID)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is refused
+      .regex(/^[^\u0000-\u001f\u007f]+$/, 'has control characters; take them out')
+      .brand<'CustomerId'>()
+  );
+}
 export type CustomerId = z.infer<typeof customerId>;
 
 export const runId = z.uuid().brand<'RunId'>();

@@ -1,9 +1,25 @@
 import { z } from 'zod';
-import { churnRisk, customerId } from './identifiers.ts';
+import { churnRisk, customerId, customerIdOr } from './identifiers.ts';
+
+const NO_LIST = 'must be a list of 1 to 100 customer ids';
+const TOO_MANY = 'has more than 100 customer ids; send them in several requests';
+
+/** What is wrong with the body as a whole. */
+function wordBody(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'invalid_type') return 'must be an object with customer_id, or with customer_ids';
+  const both = issue.code === 'unrecognized_keys' && issue.keys.some((key) => /^customer_ids?$/.test(key));
+  return both ? 'has both customer_id and customer_ids; send one of them' : undefined;
+}
 
 /** One customer, or 1 to 100 in the order the answers are wanted. */
-export const predictOneRequest = z.strictObject({ customer_id: customerId });
-export const predictManyRequest = z.strictObject({ customer_ids: z.array(customerId).min(1).max(100) });
+export const predictOneRequest = z.strictObject(
+  { customer_id: customerIdOr('is missing; send it, or customer_ids with 1 to 100 of them') },
+  { error: wordBody },
+);
+export const predictManyRequest = z.strictObject(
+  { customer_ids: z.array(customerId, NO_LIST).min(1, NO_LIST).max(100, TOO_MANY) },
+  { error: wordBody },
+);
 export const predictRequest = z.union([predictOneRequest, predictManyRequest]);
 
 const features = z.record(z.string(), z.number().nullable());

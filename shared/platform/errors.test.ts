@@ -60,6 +60,16 @@ describe('the faults of a value', () => {
     ]);
   });
 
+  test('in a choice do not depend on how a key too many is worded', () => {
+    const worded = z.union([
+      z.strictObject({ id: z.string() }, 'has a key too many'),
+      z.strictObject({ ids: z.array(z.string()).min(2), more: z.string() }, 'has a key too many'),
+    ]);
+    expect(faults(worded, { id: 'a', ids: [] })).toEqual([': has a key too many']);
+    expect(faults(worded, { ids: ['a'] })).toHaveLength(2);
+    expect(faults(worded, { ids: ['a'] }).at(0)).toMatch(/^ids: /);
+  });
+
   test('as one refusal begin with the first and say how many there are', () => {
     const { error } = order.safeParse({ items: 1, note: 5 });
     if (error === undefined) throw new Error('accepted');

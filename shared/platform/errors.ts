@@ -132,15 +132,14 @@ export function faultsOf(error: ZodError): { path: string; reason: string }[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.join('.');
     if (issue.code !== 'invalid_union') return [{ path, reason: issue.message }];
-    const branches = issue.errors.map((issues) => faultsOf(new ZodError(issues)));
-    const meant = branches.sort((a, b) => unknownKeys(a) - unknownKeys(b) || a.length - b.length)[0] ?? [];
-    return meant.map((fault) => ({
+    const branches = issue.errors.map((issues) => ({
+      unknownKeys: issues.filter(({ code }) => code === 'unrecognized_keys').length,
+      faults: faultsOf(new ZodError(issues)),
+    }));
+    branches.sort((a, b) => a.unknownKeys - b.unknownKeys || a.faults.length - b.faults.length);
+    return (branches[0]?.faults ?? []).map((fault) => ({
       path: [path, fault.path].filter(Boolean).join('.'),
       reason: fault.reason,
     }));
   });
-}
-
-function unknownKeys(faults: readonly { reason: string }[]): number {
-  return faults.filter(({ reason }) => reason.startsWith('Unrecognized key')).length;
 }

@@ -113,12 +113,30 @@ describe('POST /events refuses whole, with a problem that says why,', () => {
     ['a source that nobody defined', { source: 'visits' }, 'source', 'it has orders'],
     ['a column that the source has not', { colour: 'red' }, 'colour', 'is not a column'],
     ['a time without a zone', { ordered_at: '2026-01-05T10:00:00' }, 'ordered_at', 'Z or an offset'],
-    ['an event without an id', { event_id: '' }, 'event_id', ''],
+    [
+      'an event without an id',
+      { event_id: undefined },
+      'event_id',
+      'must be a text of 1 to 256 characters, the same',
+    ],
+    [
+      'an event with a blank id',
+      { event_id: '' },
+      'event_id',
+      'must be a text of 1 to 256 characters, the same',
+    ],
+    ['an event without a source', { source: undefined }, 'source', 'must be the name of a source'],
     ['a missing customer', { customer_id: undefined }, 'customer_id', 'is empty'],
   ])('%s', async (_, changes, column, reason) => {
     const answer = await send(order('bad', changes));
     expect(answer.status).toBe(422);
     expect(answer.body.errors).toMatchObject([{ line: 1, column, reason: expect.stringContaining(reason) }]);
+  });
+
+  it('what is no event', async () => {
+    expect((await send([5])).body.detail).toMatch(
+      /^Event 1, event: is not an object; send one with source, event_id and the columns of the source\. 1 fault in all/,
+    );
   });
 
   it('a body that is not UTF-8', async () => {
