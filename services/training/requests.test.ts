@@ -43,3 +43,12 @@ describe('a request to train', () => {
     expect(await ask({ algorithm: 'boosted-trees', learning_rate: 0.3 })).toMatchObject({ status: 202 });
   });
 });
+
+test('a run that is not known is answered with what shows those that are, on the command line and over HTTP', async () => {
+  const id = '7c0f6d1e-0000-4000-8000-000000000000';
+  const response = await fetch(`${service.url}/training-runs/${id}`);
+  expect(await response.json()).toMatchObject({
+    status: 404,
+    detail: `Project shop has no training run ${id}. \`churn train status\` shows the newest, GET /training-runs all of them.`,
+  });
+});

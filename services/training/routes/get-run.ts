@@ -25,6 +25,6 @@ export function getRun({ pool }: Context): Route {
 export function runUnknown(projectId: string, id: string): NotFound {
   return new NotFound(
     'training-run-unknown',
-    `Project ${projectId} has no training run ${id}: GET /training-runs lists those it has.`,
+    `Project ${projectId} has no training run ${id}. \`churn train status\` shows the newest, GET /training-runs all of them.`,
   );
 }
