@@ -147,6 +147,19 @@ test('what is not there ends with 66, what is not valid with 65, a refusal with 
   expect(refused.stderr).toContain('it is in Production already');
 });
 
+test.each(['models list', 'batch list', 'train status', 'drift', 'keys list', 'features status'])(
+  'churn %s of a project that is none ends with 66, and says which there are and what to do',
+  async (command) => {
+    const { code, stdout, stderr } = await churn([...command.split(' '), '--project', 'nope'], env);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 66,
+      stdout: '',
+      stderr:
+        'churn: There is no project "nope" (there is "cdnow"). Name one of those, or make it: churn apply.\n  The project is --project, else CHURN_PROJECT.\n',
+    });
+  },
+);
+
 test('a batch run is waited for, with its progress in plain lines on stderr', async () => {
   const { code, stdout, stderr } = await churn(['batch', 'run'], env);
   expect(code).toBe(0);

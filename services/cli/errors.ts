@@ -78,6 +78,7 @@ function faultLine(fault: Record<string, unknown> & { reason: string }): string 
 /** What to do on the command line about faults whose detail speaks of HTTP, by type. */
 const HINTS: Readonly<Record<string, string>> = {
   'urn:churn:problem:project-missing': 'Name the project with --project <id> or CHURN_PROJECT.',
+  'urn:churn:problem:project-unknown': 'The project is --project, else CHURN_PROJECT.',
   'urn:churn:problem:project-mismatch':
     'The key is CHURN_API_KEY; the project is --project, else CHURN_PROJECT, and for churn apply that of the definitions. Change one of them.',
 };

@@ -4,6 +4,7 @@ import {
   DefinitionError,
   definitionsHash,
   diffProjects,
+  listed,
   type ProjectIr,
   parseProjectIr,
   requireCompatible,
@@ -76,6 +77,17 @@ export async function listProjects(db: Db): Promise<string[]> {
     'SELECT project_id FROM project ORDER BY project_id',
   );
   return rows.map((row) => row.project_id);
+}
+
+/** Throws NotFound, with those that there are, for a project that is none: while authentication is off a request may name any. */
+export async function requireProject(db: Db, projectId: string): Promise<void> {
+  const known = await listProjects(db);
+  if (known.includes(projectId)) return;
+  const others = known.length === 0 ? 'none yet' : listed(known);
+  throw new NotFound(
+    'project-unknown',
+    `There is no project "${projectId}" (there is ${others}). Name one of those, or make it: churn apply.`,
+  );
 }
 
 /**

@@ -6,6 +6,7 @@ export {
   type DefinitionSet,
   definitionsByHash,
   listProjects,
+  requireProject,
 } from './definitions.ts';
 export { insertModelVersion, type NewModelVersion, registerModelVersion } from './register-version.ts';
 export { allowedMoves, mayTransition } from './stages.ts';

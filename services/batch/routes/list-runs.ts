@@ -1,5 +1,6 @@
 import { batchRunList } from '@churn/contracts';
 import { defineRoute, type Route } from '@churn/platform';
+import { requireProject } from '@churn/registry';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { findRuns } from '../queries/find-runs.ts';
@@ -13,9 +14,14 @@ export function listRuns({ pool }: Context): Route {
     summary: 'The newest runs',
     role: 'viewer',
     query: listQuery,
-    responses: { 200: { description: 'Runs, the newest first', schema: batchRunList } },
-    handler: async ({ query, principal }) => ({
-      body: { runs: await findRuns(pool, { projectId: principal.projectId, limit: query.limit }) },
-    }),
+    responses: {
+      200: { description: 'Runs, the newest first', schema: batchRunList },
+      404: { description: 'No such project' },
+    },
+    handler: async ({ query: { limit }, principal: { projectId } }) => {
+      const runs = await findRuns(pool, { projectId, limit });
+      if (runs.length === 0) await requireProject(pool, projectId);
+      return { body: { runs } };
+    },
   });
 }

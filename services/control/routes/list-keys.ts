@@ -1,5 +1,6 @@
 import { apiKeyList } from '@churn/contracts';
 import { defineRoute, listApiKeys, type Route } from '@churn/platform';
+import { requireProject } from '@churn/registry';
 import type { Context } from '../context.ts';
 
 export function listKeys({ pool }: Context): Route {
@@ -8,9 +9,13 @@ export function listKeys({ pool }: Context): Route {
     path: '/api-keys',
     summary: "The project's API keys, without their secrets",
     role: 'admin',
-    responses: { 200: { description: 'The keys', schema: apiKeyList } },
-    handler: async ({ principal }) => {
-      const keys = await listApiKeys(pool, principal.projectId);
+    responses: {
+      200: { description: 'The keys', schema: apiKeyList },
+      404: { description: 'No such project' },
+    },
+    handler: async ({ principal: { projectId } }) => {
+      const keys = await listApiKeys(pool, projectId);
+      if (keys.length === 0) await requireProject(pool, projectId);
       return {
         body: {
           keys: keys.map(({ keyId, name, role, createdAt, revokedAt }) => ({

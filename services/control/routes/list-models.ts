@@ -1,6 +1,6 @@
 import { modelList } from '@churn/contracts';
 import { defineRoute, type Route } from '@churn/platform';
-import { listVersions } from '@churn/registry';
+import { listVersions, requireProject } from '@churn/registry';
 import type { Context } from '../context.ts';
 
 export function listModels({ pool }: Context): Route {
@@ -9,7 +9,14 @@ export function listModels({ pool }: Context): Route {
     path: '/models',
     summary: 'Model versions, newest first',
     role: 'viewer',
-    responses: { 200: { description: 'The versions', schema: modelList } },
-    handler: async ({ principal }) => ({ body: { versions: await listVersions(pool, principal.projectId) } }),
+    responses: {
+      200: { description: 'The versions', schema: modelList },
+      404: { description: 'No such project' },
+    },
+    handler: async ({ principal: { projectId } }) => {
+      const versions = await listVersions(pool, projectId);
+      if (versions.length === 0) await requireProject(pool, projectId);
+      return { body: { versions } };
+    },
   });
 }

@@ -1,5 +1,6 @@
 import { featuresStatus } from '@churn/contracts';
 import { defineRoute, type Route } from '@churn/platform';
+import { requireProject } from '@churn/registry';
 import type { Context } from '../context.ts';
 import { currentPosition, readCheckpoint } from '../queries/consumers.ts';
 import { readLakeSize } from '../queries/lake-size.ts';
@@ -10,10 +11,14 @@ export function getFeaturesStatus({ pool, store }: Context): Route {
     path: '/features/status',
     summary: 'Where the inbox, its readers and the online generation stand',
     role: 'viewer',
-    responses: { 200: { description: 'The status', schema: featuresStatus } },
+    responses: {
+      200: { description: 'The status', schema: featuresStatus },
+      404: { description: 'No such project' },
+    },
     handler: async ({ principal: { projectId } }) => {
       const mark = await store.mark(projectId).catch(() => null);
       const size = await readLakeSize(pool, projectId);
+      if (mark === null) await requireProject(pool, projectId);
       return {
         body: {
           generation: mark?.generation ?? null,

@@ -1,5 +1,6 @@
 import { driftRunList } from '@churn/contracts';
 import { defineRoute, type Route } from '@churn/platform';
+import { requireProject } from '@churn/registry';
 import type { Context } from '../context.ts';
 import { findChecks } from '../queries/find-checks.ts';
 
@@ -16,9 +17,12 @@ export function listChecks({ pool }: Context): Route {
         description: 'The newest 100; the first is what /drift-runs/latest answers',
         schema: driftRunList,
       },
+      404: { description: 'No such project' },
     },
-    handler: async ({ principal }) => ({
-      body: { runs: await findChecks(pool, principal.projectId, null, LISTED) },
-    }),
+    handler: async ({ principal: { projectId } }) => {
+      const runs = await findChecks(pool, projectId, null, LISTED);
+      if (runs.length === 0) await requireProject(pool, projectId);
+      return { body: { runs } };
+    },
   });
 }
