@@ -3,9 +3,9 @@
  * the platform keeps on disk. Usage: node bench/processes.ts. Linux, since it reads /proc.
  */
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withPlatform } from './harness/platform.ts';
+import { residentMiB } from './harness/process-tree.ts';
 import { report } from './harness/report.ts';
 import { PROCESSES, type ProcessName, startPlatform } from './harness/running-platform.ts';
 
@@ -27,16 +27,6 @@ async function startTimes(): Promise<Map<string, number>> {
     }
   });
   return times;
-}
-
-/** Resident memory of the process and of all that it started, in MiB; pages that they share are counted once for each. */
-async function residentMiB(pids: readonly number[]): Promise<number> {
-  let kib = 0;
-  for (const pid of pids) {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-    kib += Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
-  }
-  return kib / 1024;
 }
 
 const times = await startTimes();

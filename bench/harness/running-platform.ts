@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '@churn/embedded';
+import { descendants, environment } from './process-tree.ts';
 
 const SERVICES = ['control', 'ingestion', 'training', 'batch', 'monitoring', 'inference'] as const;
 type ServiceName = (typeof SERVICES)[number];
@@ -49,25 +50,13 @@ export async function startPlatform(settings: Record<string, string> = {}): Prom
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const end = async () => {
-    const started = performance.now();
-    up.kill('SIGINT');
-    if (up.exitCode === null) await once(up, 'exit');
-    const left = await descendants(up.pid ?? 0, dir);
-    await rm(dir, { recursive: true, force: true });
-    return { seconds: (performance.now() - started) / 1000, left: left.length };
-  };
-  const pidOf = async (name: ProcessName): Promise<number> => {
-    const [first] = (await descendants(up.pid ?? 0, dir)).filter(({ command }) => runs(command, name));
-    if (first === undefined) throw new Error(`no process of ${name} is running`);
-    return first.pid;
-  };
   try {
     await serving(up);
   } catch (error) {
-    await end();
+    await end(up, dir);
     throw error;
   }
+  const pidOf = (name: ProcessName) => find(up, dir, name);
   return {
     dir,
     url: (service) => env[urlSetting(service)] ?? '',
@@ -76,24 +65,34 @@ export async function startPlatform(settings: Record<string, string> = {}): Prom
       const root = await pidOf(name);
       return [root, ...(await descendants(root)).map(({ pid }) => pid)];
     },
-    async churn(...args) {
-      const child = spawn(process.execPath, ['services/cli/main.ts', ...args], {
-        env: { ...env, CHURN_PROJECT: 'cdnow' },
-        stdio: ['ignore', 'ignore', 'inherit'],
-      });
-      const [code] = await once(child, 'exit');
-      if (code !== 0) throw new Error(`churn ${args.join(' ')} ended with ${code}`);
-    },
-    async environmentOf(name) {
-      const text = await readFile(`/proc/${await pidOf(name)}/environ`, 'utf8');
-      return Object.fromEntries(
-        text
-          .split('\0')
-          .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
-      );
-    },
-    end,
+    environmentOf: async (name) => environment(await pidOf(name)),
+    churn: (...args) => runChurn(args, env),
+    end: () => end(up, dir),
   };
+}
+
+async function find(up: ChildProcess, dir: string, name: ProcessName): Promise<number> {
+  const [first] = (await descendants(up.pid ?? 0, dir)).filter(({ command }) => runs(command, name));
+  if (first === undefined) throw new Error(`no process of ${name} is running`);
+  return first.pid;
+}
+
+async function runChurn(args: readonly string[], env: Record<string, string>): Promise<void> {
+  const child = spawn(process.execPath, ['services/cli/main.ts', ...args], {
+    env: { ...env, CHURN_PROJECT: 'cdnow' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`churn ${args.join(' ')} ended with ${code}`);
+}
+
+async function end(up: ChildProcess, dir: string): Promise<{ seconds: number; left: number }> {
+  const started = performance.now();
+  up.kill('SIGINT');
+  if (up.exitCode === null) await once(up, 'exit');
+  const left = await descendants(up.pid ?? 0, dir);
+  await rm(dir, { recursive: true, force: true });
+  return { seconds: (performance.now() - started) / 1000, left: left.length };
 }
 
 function urlSetting(service: ServiceName): string {
@@ -116,29 +115,4 @@ function runs(command: string, name: ProcessName): boolean {
   if (name === 'redis') return /^\S*redis-server/.test(command);
   if (name === 'postgres') return /^\S*\/postgres /.test(command);
   return command.includes(`services/${name}/main.ts`);
-}
-
-interface Proc {
-  pid: number;
-  command: string;
-}
-
-/** The processes below `root`, and those whose command names `folder`. */
-async function descendants(root: number, folder?: string): Promise<Proc[]> {
-  const all = new Map<number, Proc & { parent: number }>();
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const [stat, line] = await Promise.all([
-      readFile(`/proc/${name}/stat`, 'utf8').catch(() => ''),
-      readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => ''),
-    ]);
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (stat === '' || state === 'Z') continue;
-    all.set(Number(name), { pid: Number(name), parent: Number(parent), command: line.replaceAll('\0', ' ') });
-  }
-  const below = (proc: { parent: number } | undefined): boolean =>
-    proc !== undefined && (proc.parent === root || below(all.get(proc.parent)));
-  return [...all.values()].filter(
-    (proc) => proc.pid !== root && (below(proc) || (folder !== undefined && proc.command.includes(folder))),
-  );
 }
