@@ -1,4 +1,4 @@
-import { createTestRedis, eventually, type TestRedis } from '@churn/testing';
+import { createTestRedis, eventually, openRelay, type TestRedis } from '@churn/testing';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { closeRedis, createRedis, type RedisRole } from './redis.ts';
@@ -14,9 +14,9 @@ afterEach(async () => {
   await server.stop();
 });
 
-async function connected(role: RedisRole) {
+async function connected(role: RedisRole, url = server.url) {
   const { log, lines } = capturedLog();
-  const redis = createRedis(server.url, role, log);
+  const redis = createRedis(url, role, log);
   clients.push(redis);
   await eventually(() => redis.status === 'ready');
   return { redis, lines };
@@ -47,6 +47,23 @@ test.each(['worker', 'queue'] as const)('a command of role %s waits for Redis to
   expect(await answer).toBe(role === 'queue' ? null : 'OK');
   expect(lines.map(({ message }) => message)).toEqual(['Redis is away', 'Redis is back']);
 });
+
+test.each(['worker', 'queue'] as const)(
+  'a command of role %s that was on its way when the connection broke is sent again',
+  async (role) => {
+    const relay = await openRelay(server.url);
+    const { redis } = await connected(role, relay.url);
+    relay.freeze();
+    const answer = redis.set('key', '1');
+    await relay.close();
+    const again = await openRelay(server.url, relay.port);
+    try {
+      expect(await answer).toBe('OK');
+    } finally {
+      await again.close();
+    }
+  },
+);
 
 test('a client of a server that is not there is closed without waiting for it', async () => {
   await server.stop();

@@ -25,7 +25,6 @@ export function createRedis(url: string, role: RedisRole, log?: Logger): Redis {
     // ioredis holds the event loop for so long when it lets go of a server that is gone already.
     disconnectTimeout: 200,
     keepAlive: 10_000,
-    autoResendUnfulfilledCommands: false,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
