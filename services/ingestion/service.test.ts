@@ -90,14 +90,20 @@ describe('POST /imports', () => {
 });
 
 // Last: nothing here comes after it.
-describe('POST /features/materialize', () => {
-  it('says that the online store is away, and where to look, instead of a fault of the service', async () => {
-    await world.redis.stop();
-    const { status, headers, body } = await request(service.url).post('/features/materialize');
+describe('without the online store', () => {
+  beforeAll(() => world.redis.stop());
+
+  it.each([
+    ['post', '/features/materialize'],
+    ['get', '/features/status'],
+  ] as const)('%s %s says that it is away, and where to look', async (method, path) => {
+    const { status, headers, body } = await request(service.url)[method](path);
     expect({ status, retryAfter: headers['retry-after'] }).toEqual({ status: 503, retryAfter: '3' });
     expect(body).toMatchObject({
       type: 'urn:churn:problem:online-store-unavailable',
-      detail: expect.stringMatching(/^The online store failed: .*Look at the Redis of FEATURE_REDIS_URL/),
+      detail: expect.stringMatching(
+        /^The online store failed: there is no connection to it\. Look at the Redis of FEATURE_REDIS_URL/,
+      ),
     });
   });
 });

@@ -5,7 +5,7 @@ export class OnlineStoreError extends Unavailable {
   override readonly cause: unknown;
 
   constructor(cause: unknown) {
-    const words = cause instanceof Error ? cause.message : String(cause);
+    const words = wordsOf(cause);
     super(
       'online-store-unavailable',
       `The online store failed: ${words}. Look at the Redis of FEATURE_REDIS_URL (or REDIS_URL): is it up, within reach, and below its maxmemory?`,
@@ -13,6 +13,12 @@ export class OnlineStoreError extends Unavailable {
     );
     this.cause = cause;
   }
+}
+
+/** ioredis tells a Redis that is not there by a setting of its own. */
+function wordsOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.name === 'MaxRetriesPerRequestError' ? 'there is no connection to it' : cause.message;
 }
 
 /** Another process has taken over the project's online state since this writer began; nothing was written. */

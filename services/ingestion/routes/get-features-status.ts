@@ -14,18 +14,23 @@ export function getFeaturesStatus({ pool, store }: Context): Route {
     responses: {
       200: { description: 'The status', schema: featuresStatus },
       404: { description: 'No such project' },
+      503: { description: 'Redis or Postgres is out of reach, so nobody knows' },
     },
     handler: async ({ principal: { projectId } }) => {
-      const mark = await store.mark(projectId).catch(() => null);
+      // A store that cannot be asked is not one that is incomplete: nobody rebuilds it.
+      const mark = await store.mark(projectId);
+      const projector = await readCheckpoint(pool, projectId, 'projector');
+      const compactor = await readCheckpoint(pool, projectId, 'compactor');
       const size = await readLakeSize(pool, projectId);
       if (mark === null) await requireProject(pool, projectId);
       return {
         body: {
           generation: mark?.generation ?? null,
           complete: mark !== null,
+          // Read last: no reader may seem to be ahead of it.
           position: await currentPosition(pool),
-          projector_position: await readCheckpoint(pool, projectId, 'projector'),
-          compactor_position: await readCheckpoint(pool, projectId, 'compactor'),
+          projector_position: projector,
+          compactor_position: compactor,
           ...size,
           customers: mark?.customers ?? null,
         },
