@@ -13,7 +13,7 @@ import { type Champion, createChampion } from './champion.ts';
 import { createSeats, type Lease } from './seats.ts';
 
 export interface Champions {
-  /** The project's champion, or null when no model is in Production. */
+  /** The project's champion, or null when none serves; no-model.ts says why. */
   acquire(projectId: string): Lease | null;
   serving(): { project: string; model: string; version: number }[];
   /** Versions in Production that could not be loaded, and why; the project's champion before, if any, goes on. */

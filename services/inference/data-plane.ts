@@ -5,6 +5,7 @@ import type { Champion } from './champion.ts';
 import type { Champions } from './champions.ts';
 import { answerFromStore } from './degraded.ts';
 import type { InferenceMetrics } from './metrics.ts';
+import { whyNoModel } from './no-model.ts';
 import { isComplete, type Outcome, scoreStates } from './score.ts';
 import type { Lease } from './seats.ts';
 
@@ -61,7 +62,7 @@ export function createDataPlane(options: Options): DataPlane {
   };
   const batchFor = (projectId: string): Batch => {
     const lease = champions.acquire(projectId);
-    if (lease === null) throw noModel(projectId);
+    if (lease === null) throw whyNoModel(champions, projectId);
     const current = open.get(projectId);
     if (current?.lease.champion === lease.champion) {
       lease.release();
@@ -133,12 +134,4 @@ async function readOnline(
     log.debug('online store out of reach', { error });
     return null;
   }
-}
-
-function noModel(projectId: string): Unavailable {
-  return new Unavailable(
-    'no-model',
-    `No model of project ${projectId} is in Production. Train one and promote it: churn train, then churn models promote.`,
-    30,
-  );
 }

@@ -1,5 +1,6 @@
 import type { Health } from '@churn/platform';
 import type { Context } from './context.ts';
+import { whyNoModel } from './no-model.ts';
 
 const PING_MS = 500;
 
@@ -32,9 +33,7 @@ export function health({ champions, redis, store, config }: Context): Pick<Healt
           model_version: shown === undefined ? null : `${shown.model}/${shown.version}`,
           redis: connected ? 'connected' : 'disconnected',
           ...(warnings.length > 0 && { warning: warnings.join('; ') }),
-          ...(shown === undefined && {
-            error: 'no model is in Production: churn train, then churn models promote',
-          }),
+          ...(shown === undefined && { error: whyNoModel(champions, config.CHURN_PROJECT).message }),
         },
       };
     },
