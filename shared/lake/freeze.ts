@@ -12,6 +12,8 @@ export interface Frozen {
 }
 
 const POLL_MS = 50;
+/** The compactor hears of nothing while it connects anew, as after a restart of Postgres: it is asked again. */
+const ASK_AGAIN_MS = 1_000;
 
 /**
  * Fixes what is known now: asks the compactor to move the inbox into segments and waits for it, at most `waitMs`. If it does not come that
@@ -21,9 +23,13 @@ const POLL_MS = 50;
 export async function freeze(pool: pg.Pool, projectId: string, options: { waitMs: number }): Promise<Frozen> {
   const target = await currentPosition(pool);
   const deadline = performance.now() + options.waitMs;
+  let asked = Number.NEGATIVE_INFINITY;
   let behind = await findBehind(pool, projectId, target);
-  if (behind.lagging > 0) await pool.query(`SELECT pg_notify('churn_compact', $1)`, [projectId]);
   while (behind.lagging > 0 && performance.now() < deadline) {
+    if (performance.now() - asked > ASK_AGAIN_MS) {
+      await pool.query(`SELECT pg_notify('churn_compact', $1)`, [projectId]);
+      asked = performance.now();
+    }
     await delay(Math.min(POLL_MS, Math.max(1, deadline - performance.now())));
     behind = await findBehind(pool, projectId, target);
   }
