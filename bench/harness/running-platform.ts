@@ -7,10 +7,11 @@ import { createInterface } from 'node:readline';
 import { freePort } from '@churn/embedded';
 import { descendants, environment } from './process-tree.ts';
 
-const SERVICES = ['control', 'ingestion', 'training', 'batch', 'monitoring', 'inference'] as const;
-type ServiceName = (typeof SERVICES)[number];
+export const SERVICES = ['control', 'ingestion', 'training', 'batch', 'monitoring', 'inference'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+export type Store = 'redis' | 'postgres';
 /** What `churn up` runs: each can be the victim of a fault. */
-export const PROCESSES = [
+export const PROCESSES: readonly ProcessName[] = [
   'batch',
   'ingestion',
   'inference',
@@ -19,8 +20,8 @@ export const PROCESSES = [
   'control',
   'redis',
   'postgres',
-] as const;
-export type ProcessName = (typeof PROCESSES)[number];
+];
+export type ProcessName = ServiceName | Store;
 
 const UP_MS = 120_000;
 
