@@ -1,3 +1,4 @@
+export { exitCodeOf, howItEnded } from './how-it-ended.ts';
 export { endServersOf } from './leftovers.ts';
 export { freePort, isPortFree, preferPort } from './ports.ts';
 export { type PostgresServer, startPostgres } from './postgres.ts';

@@ -3,6 +3,7 @@ import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { EmbeddedServerError } from './embedded-server-error.ts';
+import { exitCodeOf, howItEnded } from './how-it-ended.ts';
 import { preferPort } from './ports.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { commandOf, endProcess, isAlive } from './process-table.ts';
@@ -167,12 +168,12 @@ async function runApart(
   });
   const ended = new Promise<number | Error>((done) => {
     child.once('error', done);
-    child.once('close', (code) => done(code ?? 128));
+    child.once('close', (code, signal) => done(exitCodeOf(code, signal)));
   });
   const said = text(child.stderr);
   const outcome = await ended;
   if (outcome === 0) return null;
-  return outcome instanceof Error ? outcome.message : (await said).trim() || `it ended with code ${outcome}`;
+  return outcome instanceof Error ? outcome.message : (await said).trim() || `it ${howItEnded(outcome)}`;
 }
 
 /** The postmaster's process id once its lock file says that it accepts connections (its eighth line), as pg_ctl reads it. */

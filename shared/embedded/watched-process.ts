@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, statSync, truncateSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { exitCodeOf } from './how-it-ended.ts';
 import type { ServerUser } from './server-user.ts';
 
 /**
@@ -44,7 +45,7 @@ export interface WatchedOptions {
 }
 
 export interface WatchedProcess {
-  /** Resolves with the exit code (128 + signal when it was killed) once the process and its watcher are gone. */
+  /** Resolves with the exit code (128 + signal when it was killed) once the process and its watcher are gone, or with the watcher's own when that one is killed. */
   readonly exited: Promise<number>;
   /** Asks the process to end, kills it after the grace time, and resolves when it is gone. */
   stop(): Promise<void>;
@@ -76,7 +77,8 @@ export function spawnWatched(options: WatchedOptions): WatchedProcess {
   unreference(child);
   const exited = new Promise<number>((resolve) => {
     child.once('error', () => resolve(127));
-    child.once('exit', (code) => resolve(code ?? 128));
+    // The signal is the watcher's: of a server that is killed it ends with the code that the shell gives.
+    child.once('exit', (code, signal) => resolve(exitCodeOf(code, signal)));
   });
   return {
     exited,

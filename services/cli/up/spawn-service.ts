@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { exitCodeOf } from './how-it-ended.ts';
+import { exitCodeOf } from '@churn/embedded';
 import type { Runnable } from './keep-running.ts';
 
 /** SIGTERM, then this long, then SIGKILL. A service drains within it in all but odd cases. */

@@ -1,10 +1,10 @@
+import { howItEnded } from '@churn/embedded';
 import { ConfigError } from '@churn/platform';
 import { createClient } from '../client.ts';
 import { CliError, EXIT } from '../errors.ts';
 import type { Output } from '../output.ts';
 import { loadProject } from '../project-file.ts';
 import { serviceUrls } from '../services.ts';
-import { howItEnded } from './how-it-ended.ts';
 import type { KeepHooks } from './keep-running.ts';
 import { logTail } from './log-tail.ts';
 import { Platform } from './platform.ts';
