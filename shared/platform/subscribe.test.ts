@@ -1,5 +1,5 @@
 import { createTestDatabase, eventually, type TestDatabase } from '@churn/testing';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { subscribe } from './subscribe.ts';
 import { capturedLog } from './testing/captured-log.ts';
 
@@ -8,7 +8,10 @@ let subscription: { close(): Promise<void> } | undefined;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterEach(() => subscription?.close());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await subscription?.close();
+});
 afterAll(() => database.drop());
 
 const LISTENERS = `application_name = 'churn-listen' AND datname = current_database()`;
@@ -19,7 +22,11 @@ const terminate = () =>
 const notify = (channel: string, payload: string) =>
   database.pool.query('SELECT pg_notify($1, $2)', [channel, payload]);
 
-function listening(channels: string[], onConnect: (count: number) => Promise<void> | void = () => {}) {
+function listening(
+  channels: string[],
+  onConnect: (count: number) => Promise<void> | void = () => {},
+  pingMs?: number,
+) {
   const heard: string[] = [];
   const { log, lines } = capturedLog();
   const seen = { connects: 0, heard, lines };
@@ -27,6 +34,7 @@ function listening(channels: string[], onConnect: (count: number) => Promise<voi
     onNotify: (channel, payload) => heard.push(`${channel} ${payload}`),
     onConnect: () => onConnect(++seen.connects),
     log,
+    ...(pingMs !== undefined && { pingMs }),
   });
   return seen;
 }
@@ -69,6 +77,24 @@ test('an onConnect that fails is tried again on a connection of its own, and lea
   await eventually(() => seen.connects === 3);
   await eventually(async () => (await listeners()) === 1);
   expect(seen.lines.map(({ error }) => error)).toEqual(['cannot read the models', 'cannot read the models']);
+});
+
+test('connections that do not live are made at growing intervals; one that has answered a ping begins anew', async () => {
+  jest.spyOn(Math, 'random').mockReturnValue(1);
+  const refuseThrice = (count: number) => {
+    if (count <= 3) throw new Error('cannot read the models');
+  };
+  const seen = listening(['models'], refuseThrice, 10);
+  const pauses = () => seen.lines.map((line) => line.again_in_ms);
+  await eventually(() => seen.connects === 4);
+  expect(pauses()).toEqual([100, 200, 400]);
+  await eventually(async () => {
+    const pinged = `${LISTENERS} AND query = 'SELECT 1' AND state = 'idle'`;
+    return (await database.pool.query(`SELECT 1 FROM pg_stat_activity WHERE ${pinged}`)).rowCount === 1;
+  });
+  await terminate();
+  await eventually(() => seen.connects === 5);
+  expect(pauses().slice(3)).toEqual([100]);
 });
 
 test('a close ends the connection and comes back to nothing', async () => {

@@ -9,13 +9,15 @@ export interface Subscription {
   /** Called after each (re)connection: what was notified meanwhile is lost, so read again what you watch. */
   onConnect(): Promise<void> | void;
   log: Logger;
+  /** How often the connection is asked whether it lives; default 15 s. */
+  pingMs?: number;
 }
 
 const PING_MS = 15_000;
 
 /**
- * LISTENs on a connection of its own and keeps it: reconnects with growing pauses of at most 5 s, and pings, since a dead peer says nothing.
- * Resolves once the first attempt to connect is under way; close() ends it.
+ * LISTENs on a connection of its own and keeps it: reconnects with pauses that grow to 5 s until a connection has lived to answer a ping, and
+ * pings, since a dead peer says nothing. Returns once the first attempt to connect is under way; close() ends it.
  */
 export function subscribe(
   url: string,
@@ -24,16 +26,16 @@ export function subscribe(
 ): { close(): Promise<void> } {
   const ending = new AbortController();
   const loop = (async () => {
-    for (let attempt = 0; !ending.signal.aborted; attempt++) {
-      try {
-        await listen(url, channels, to, ending.signal, () => {
-          attempt = 0;
-        });
-      } catch (error) {
-        if (!ending.signal.aborted)
-          to.log.warn('LISTEN connection lost', { channels, error: message(error) });
-      }
-      if (!ending.signal.aborted) await pause(backoffMs(attempt, 100, 5_000), ending.signal);
+    let losses = 0;
+    const alive = () => {
+      losses = 0;
+    };
+    while (!ending.signal.aborted) {
+      const error = await listen(url, channels, to, ending.signal, alive).then(() => null, message);
+      if (ending.signal.aborted) return;
+      const againMs = Math.round(backoffMs(losses++, 100, 5_000));
+      if (error !== null) to.log.warn('LISTEN connection lost', { channels, error, again_in_ms: againMs });
+      await pause(againMs, ending.signal);
     }
   })();
   return {
@@ -49,8 +51,9 @@ async function listen(
   channels: readonly string[],
   to: Subscription,
   signal: AbortSignal,
-  connected: () => void,
+  alive: () => void,
 ): Promise<void> {
+  const { pingMs = PING_MS } = to;
   const client = new pg.Client({ ...connection(url, 'churn-listen'), query_timeout: PING_MS });
   const lost = new Promise<void>((resolve, reject) => {
     client.on('error', reject);
@@ -63,11 +66,10 @@ async function listen(
     await client.connect();
     client.on('notification', ({ channel, payload }) => to.onNotify(channel, payload ?? ''));
     for (const channel of channels) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
-    connected();
     await to.onConnect();
     ping = setInterval(() => {
-      client.query('SELECT 1').catch(() => client.end().catch(() => {}));
-    }, PING_MS);
+      client.query('SELECT 1').then(alive, () => client.end().catch(() => {}));
+    }, pingMs);
     await lost;
   } finally {
     clearInterval(ping);
