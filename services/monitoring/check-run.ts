@@ -15,7 +15,7 @@ export type Turn =
 
 /** A check that its process died over may be taken by another after this long. */
 const LEASE_MS = 5 * 60_000;
-const ATTEMPTS = 3;
+const TRIES = 3;
 const RETRY_MS = 10_000;
 
 /** Does the check that has waited longest, and says what became of it. Any number of processes may take turns. */
@@ -42,10 +42,15 @@ export async function takeTurn(context: Context): Promise<Turn> {
     return { did: 'checked', batchRunId, drifted };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    const last = error instanceof NotComparable || check.attempt >= ATTEMPTS;
+    const last = error instanceof NotComparable || check.failures + 1 >= TRIES;
     await settleCheck(pool, check, { detail, retryMs: last ? null : RETRY_MS });
     metrics.checked(last ? 'failed' : 'retried', seconds());
-    log.warn('drift check failed', { batch_run_id: batchRunId, attempt: check.attempt, again: !last, error });
+    log.warn('drift check failed', {
+      batch_run_id: batchRunId,
+      failures: check.failures + 1,
+      again: !last,
+      error,
+    });
     return { did: last ? 'fail' : 'retry', batchRunId, error: detail };
   }
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { takeTurn } from './check-run.ts';
 import { type Context, createContext } from './context.ts';
+import { requestCheck } from './queries/request-check.ts';
 import { checkEnded, finishBatchRun } from './testing/batch-runs.ts';
 import { createWorld, type World } from './testing/world.ts';
 
@@ -24,6 +25,8 @@ const checks = async () => {
   );
   return rows;
 };
+/** Makes checks fail in a way that may pass. */
+const hideScores = () => world.db.pool.query('ALTER TABLE churn_predictions RENAME TO hidden');
 const expireLease = () => world.db.pool.query('UPDATE drift_run SET lease_until = now()');
 const COLUMNS = 8;
 
@@ -71,6 +74,23 @@ describe('two monitoring processes', () => {
     await scores.release();
     expect((await Promise.all([stale, fresh])).map(({ did }) => did)).toEqual(['fenced', 'checked']);
     expect(await checks()).toEqual([{ state: 'succeeded', attempts: 2, results: COLUMNS }]);
+  });
+
+  it('a check that fails is tried three times in all, and as often when it is asked for again', async () => {
+    const batchRunId = await finishBatchRun(world);
+    const [context] = contexts;
+    await hideScores();
+    const outcomes = async () => {
+      const did: string[] = [];
+      for (let turn = 0; turn < 4; turn++) {
+        did.push((await takeTurn(context!)).did);
+        await expireLease();
+      }
+      return did;
+    };
+    expect(await outcomes()).toEqual(['retry', 'retry', 'fail', 'nothing']);
+    await requestCheck(world.db.pool, world.projectId, batchRunId);
+    expect(await outcomes()).toEqual(['retry', 'retry', 'fail', 'nothing']);
   });
 
   it('one whose lease ended may write when nobody took over: it is the takeover that fences', async () => {

@@ -1,11 +1,15 @@
 import type { Pool } from 'pg';
 
-/** A check to be done, and the batch run that it looks at. `attempt` fences: only the last claimer may write its result. */
+/**
+ * A check to be done, and the batch run that it looks at. `attempt` fences: only the last claimer may write its result. `failures` are those
+ * since it was asked for.
+ */
 export interface Check {
   driftRunId: string;
   projectId: string;
   batchRunId: string;
   attempt: number;
+  failures: number;
   model: string;
   modelVersion: number;
   snapshotPath: string;
@@ -33,7 +37,7 @@ export async function claimCheck(pool: Pool, leaseMs: number): Promise<Check | n
      WHERE b.run_id = d.batch_run_id AND d.drift_run_id = (
        SELECT drift_run_id FROM drift_run WHERE state = 'running' AND lease_until <= now()
        ORDER BY created_at FOR UPDATE SKIP LOCKED LIMIT 1)
-     RETURNING d.drift_run_id AS "driftRunId", d.project_id AS "projectId", d.batch_run_id AS "batchRunId", d.attempts AS attempt,
+     RETURNING d.drift_run_id AS "driftRunId", d.project_id AS "projectId", d.batch_run_id AS "batchRunId", d.attempts AS attempt, d.failures,
        d.model, d.model_version AS "modelVersion", coalesce(b.snapshot_path, '') AS "snapshotPath", b.prediction_date::text AS "predictionDate"`,
     [leaseMs],
   );
