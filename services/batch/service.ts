@@ -7,7 +7,7 @@ import { startWork } from './work.ts';
 
 export type Service = RunningService<Context>;
 
-/** Starts the batch service: routes, coordinators, chunk worker and schedule. */
+/** Starts the batch service: routes, and the work of its role (CHURN_BATCH_ROLE). */
 export async function startBatchService(config: BatchConfig, options: ContextOptions = {}): Promise<Service> {
   const built = await createContext(config, options);
   return startService({ name: 'batch', port: 8002 }, built, (context) => {

@@ -14,13 +14,26 @@ const COORDINATORS = 2;
 const HOUSEKEEPING_MS = 30_000;
 
 export interface Work {
-  /** Lets the coordinators of this process look now. */
+  /** Lets the coordinators of this process look now; where there are none, those of another find the run by themselves. */
   wake(): void;
   close(): Promise<void>;
 }
 
-/** Everything that goes on without being asked: coordinators, chunk worker, schedule, cleaning up. */
+/** What goes on without being asked: coordination and a chunk worker, or the one of them that is this process's role. */
 export function startWork(context: Context): Work {
+  const role = context.config.CHURN_BATCH_ROLE;
+  const coordination = role === 'worker' ? null : startCoordination(context);
+  const worker = role === 'coordinator' ? null : startWorker(context);
+  return {
+    wake: () => coordination?.wake(),
+    async close() {
+      await Promise.all([coordination?.close(), worker?.close()]);
+    },
+  };
+}
+
+/** Coordinators, the schedule, and cleaning up. */
+function startCoordination(context: Context): Work {
   const { config, log, limits } = context;
   const turn = async () => {
     const done = await takeTurn(context);
@@ -41,7 +54,19 @@ export function startWork(context: Context): Work {
   });
   // The timer only brings the look forward: what it misses, housekeeping finds.
   const cron = new Cron(config.CHURN_BATCH_SCHEDULE, { timezone: 'UTC' }, () => housekeeping.wake());
-  const worker = startChunkWorker(config.queueUrl, {
+  const listening = subscribe(config.DATABASE_URL, [WAKE_CHANNEL], { onNotify: wake, onConnect: wake, log });
+  return {
+    wake,
+    async close() {
+      cron.stop();
+      await Promise.all([...coordinators, housekeeping, listening].map((part) => part.close()));
+    },
+  };
+}
+
+function startWorker(context: Context): { close(): Promise<void> } {
+  const { config, log } = context;
+  return startChunkWorker(config.queueUrl, {
     concurrency: config.CHURN_BATCH_CONCURRENCY,
     log,
     handle: async (job) => {
@@ -49,14 +74,6 @@ export function startWork(context: Context): Work {
       if (outcome.did !== 'scored') context.metrics.chunkNotScored(outcome.did);
     },
   });
-  const listening = subscribe(config.DATABASE_URL, [WAKE_CHANNEL], { onNotify: wake, onConnect: wake, log });
-  return {
-    wake,
-    async close() {
-      cron.stop();
-      await Promise.all([...coordinators, housekeeping, worker, listening].map((part) => part.close()));
-    },
-  };
 }
 
 async function keepHouse(context: Context, wake: () => void): Promise<{ more: boolean }> {

@@ -112,7 +112,7 @@ test('what a setting expects is said in words, whatever is wrong with it', () =>
   for (const name of Object.keys(settings) as SettingName[]) {
     const path = fileOf('');
     const { faults } = refusal({ DATABASE_URL, [`${name}_FILE`]: path, [name]: '' }, [name]);
-    expect(faults[0]).toMatch(/^[A-Z_]+_FILE: expected (a|on|error|lower|1)\b/);
+    expect(faults[0]).toMatch(/^[A-Z_]+_FILE: expected (a|on|error|lower|both|1)\b/);
   }
 });
 

@@ -76,6 +76,10 @@ export const settings = {
     cronPattern.default('0 2 * * *'),
     'Cron pattern of the nightly batch, in UTC',
   ),
+  CHURN_BATCH_ROLE: setting(
+    oneOf('both', 'coordinator', 'worker').default('both'),
+    'What a batch process does: coordinator starts runs by the schedule and leads them, worker scores their chunks, both does either',
+  ),
   CHURN_BATCH_CHUNK_ROWS: setting(
     whole(100, 1_000_000).default(20_480),
     'Customers in a chunk of the batch; a third of a row group of the snapshot by default',
