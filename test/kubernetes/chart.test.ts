@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { settings } from '@churn/platform';
+import { type SettingName, settings } from '@churn/platform';
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { manifestsIn, pods, read } from './manifests.ts';
 
 const CHART = resolve(import.meta.dirname, '../../helm/churn');
@@ -62,4 +63,26 @@ test('the images of the chart are those that the Dockerfile builds', () => {
   expect(read('bin/build-images')).toContain(
     `services='inference ingestion batch training monitoring control'`,
   );
+});
+
+/** What the chart, the image or `churn up` sets by itself, and what only the CLI reads. */
+const NOT_FOR_VALUES: SettingName[] = [
+  ...(['HOST', 'PORT', 'CHURN_AUTH', 'LAKE_URL', 'CHURN_CODE_COMMIT', 'CHURN_SUPERVISED'] as const),
+  ...(['CHURN_PROJECT', 'CHURN_CONTROL_URL', 'CHURN_API_KEY'] as const),
+];
+
+test('the schema of the values knows each setting that a release may have, and no other', () => {
+  const schema = z
+    .object({
+      definitions: z.looseObject({
+        settings: z.looseObject({ properties: z.record(z.string(), z.unknown()) }),
+        secret: z.object({ enum: z.array(z.string()) }),
+      }),
+    })
+    .parse(JSON.parse(read('helm/churn/values.schema.json'))).definitions;
+  const may = Object.entries(settings).filter(([name]) => !NOT_FOR_VALUES.some((not) => not === name));
+  const named = (secret: boolean) =>
+    may.filter(([, setting]) => (setting.secret === true) === secret).map(([name]) => name);
+  expect(Object.keys(schema.settings.properties)).toEqual(named(false));
+  expect(schema.secret.enum).toEqual(named(true));
 });
