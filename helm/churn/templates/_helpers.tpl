@@ -30,6 +30,18 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- index $names .kind | default (printf "%s-%s" .root.Release.Name .name) }}
 {{- end }}
 
+{{/* The number of pods that the Deployment gives; none where a scaler decides. But what a release once gave, a later one must not take away:
+Kubernetes reads a missing number as 1, until the scaler looks again. So a scaler that takes over begins with the pods that there are. */}}
+{{- define "churn.replicas" -}}
+{{- $service := index .root.Values.services .name }}
+{{- $live := lookup "apps/v1" "Deployment" .root.Release.Namespace (include "churn.objectName" (merge (dict "kind" "deployment") .)) }}
+{{- if eq $service.autoscaling.type "none" }}
+{{- $service.replicas }}
+{{- else if dig "metadata" "annotations" "churn/replicas" "" ($live | default dict) }}
+{{- max (int $service.autoscaling.min) (int $live.spec.replicas) }}
+{{- end }}
+{{- end }}
+
 {{- define "churn.servicePort" -}}
 {{- $service := index .root.Values.services .name }}
 {{- ($service.service | default dict).port | default $service.port }}
