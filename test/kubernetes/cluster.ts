@@ -80,36 +80,51 @@ export async function restrictedNamespace(): Promise<Namespace> {
   return { name, remove: async () => void (await kubectl('delete', 'namespace', name, '--wait=false')) };
 }
 
-/** Installs or upgrades the release `churn` and plays its migration job, whose pods the fake node would leave running. */
-export async function release(namespace: string, ...args: string[]): Promise<void> {
+/** What stood there while a migration ran. */
+export interface Migration {
+  pod: string;
+  /** Of the Deployments at that time. */
+  images: string[];
+}
+
+/** Installs or upgrades the release `churn`; returns its migrations. */
+export function release(namespace: string, ...args: string[]): Promise<Migration[]> {
+  const values = ['--namespace', namespace, '--timeout', '2m', ...args];
+  return migrating(namespace, () => helm('upgrade', '--install', 'churn', CHART, ...values));
+}
+
+/** Does what waits for migrations and plays their pods meanwhile, which the fake node would leave running. Returns them. */
+export async function migrating(namespace: string, work: () => Promise<unknown>): Promise<Migration[]> {
   const done = new AbortController();
   const playing = finishMigrations(namespace, done.signal);
   try {
-    await helm('upgrade', '--install', 'churn', CHART, '--namespace', namespace, '--timeout', '2m', ...args);
+    await work();
   } finally {
     done.abort();
     await playing;
   }
+  return playing;
 }
 
-async function finishMigrations(namespace: string, signal: AbortSignal): Promise<void> {
-  const where = [
-    '--namespace',
-    namespace,
-    'get',
-    'pods',
-    '--selector',
-    'app.kubernetes.io/component=migrate',
-  ];
+async function finishMigrations(namespace: string, signal: AbortSignal): Promise<Migration[]> {
+  const migrations: Migration[] = [];
+  const select = ['--selector', 'app.kubernetes.io/component=migrate'];
   const running = ['--field-selector', 'status.phase=Running', '--output', 'name'];
+  const images = 'jsonpath={.items[*].spec.template.spec.containers[0].image}';
+  const get = async (...what: string[]) => {
+    const { stdout } = await attempt('kubectl', ['--namespace', namespace, 'get', ...what]);
+    return stdout.split(/\s+/).filter(Boolean);
+  };
   while (!signal.aborted) {
-    const { stdout } = await attempt('kubectl', [...where, ...running]);
-    for (const pod of stdout.split('\n').filter(Boolean)) {
+    for (const pod of await get('pods', ...select, ...running)) {
+      if (!migrations.some((one) => one.pod === pod))
+        migrations.push({ pod, images: await get('deployments', '--output', images) });
       const patch = ['--subresource', 'status', '--patch', '{"status":{"phase":"Succeeded"}}'];
       await attempt('kubectl', ['--namespace', namespace, 'patch', pod, ...patch]);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  return migrations;
 }
 
 /** Resolves when every Deployment of the namespace is rolled out. */
