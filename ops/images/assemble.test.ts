@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -44,10 +52,6 @@ describe('the files of the image of control', () => {
     expect(existsSync(join(folder, 'services/control/testing'))).toBe(false);
   });
 
-  test('hold the migrations', () => {
-    expect(existsSync(join(folder, 'migrations/0001_projects_and_access.sql'))).toBe(true);
-  });
-
   test('list themselves: each package with its version, and those of the distribution', () => {
     const bom = JSON.parse(readFileSync(join(folder, 'sbom.cdx.json'), 'utf8'));
     expect(bom).toMatchObject({
@@ -60,6 +64,15 @@ describe('the files of the image of control', () => {
     expect(purls).toContainEqual(expect.stringMatching(/^pkg:npm\/%40churn\/platform@/));
   });
 });
+
+test.each(['control', 'ingestion'])(
+  'the image of %s holds the migrations, which it applies or waits for',
+  (service) => {
+    const folder = join(out, `${service}-migrations`);
+    assemble(service, folder);
+    expect(readdirSync(join(folder, 'migrations'))).toEqual(readdirSync(join(ROOT, 'migrations')));
+  },
+);
 
 test('the same packages give the same bill of materials', () => {
   const packages = closureOf(ROOT, 'services/control');

@@ -1,7 +1,7 @@
 /**
  * The files of one service's image: node ops/images/assemble.ts inference /image [libxgboost0=1.7.4 ...]
- * Writes the service, the libraries of ours that it names, their packages, its bill of materials (sbom.cdx.json) and, for control, the
- * migrations. The further arguments are packages of the distribution that the image carries, for the bill of materials.
+ * Writes the service, the libraries of ours that it names, their packages, its bill of materials (sbom.cdx.json) and the migrations: control
+ * applies them, and each service is ready when they are. The further arguments are packages of the distribution that the image carries, for the bill of materials.
  */
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -16,7 +16,7 @@ export function assemble(service: string, out: string, system: readonly string[]
   const own = packages.find((one) => one.folder === folder);
   if (own === undefined) throw new Error(`${folder} is no service.`);
   for (const one of packages) copyPackage(one, out);
-  if (service === 'control') cpSync(join(ROOT, 'migrations'), join(out, 'migrations'), { recursive: true });
+  cpSync(join(ROOT, 'migrations'), join(out, 'migrations'), { recursive: true });
   const named = system.map((pair) => {
     const [name = '', version = ''] = pair.split('=');
     return { name, version };
