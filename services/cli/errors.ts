@@ -55,7 +55,9 @@ function problemError(service: string, fault: Problem): CliError {
   const faults = fault.errors ?? [];
   // A single fault without a place of its own is in the sentence already.
   const lines =
-    faults.length === 1 && !('line' in (faults[0] ?? {})) ? [] : faults.slice(0, 20).map(faultLine);
+    faults.length === 1 && !faults.some((fault) => 'line' in fault || 'row' in fault)
+      ? []
+      : faults.slice(0, 20).map(faultLine);
   const more = Math.max(0, faults.length - 20);
   return new CliError(
     fault.detail,
@@ -67,11 +69,12 @@ function problemError(service: string, fault: Problem): CliError {
 
 function faultLine(fault: Record<string, unknown> & { reason: string }): string {
   const line = typeof fault.line === 'number' ? `line ${fault.line}` : undefined;
+  const row = typeof fault.row === 'number' ? `row ${fault.row}` : undefined;
   const column =
     typeof fault.column === 'string' && fault.column !== '' ? `column ${fault.column}` : undefined;
   const path = typeof fault.path === 'string' ? fault.path : undefined;
   const value = typeof fault.value === 'string' ? ` (${JSON.stringify(fault.value)})` : '';
-  const where = [line, column, path].filter((part) => part !== undefined).join(', ');
+  const where = [line, row, column, path].filter((part) => part !== undefined).join(', ');
   return `${where === '' ? '' : `${where}: `}${fault.reason}${value}`;
 }
 

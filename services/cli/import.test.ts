@@ -63,3 +63,35 @@ test('rejects that somebody has mended are not written over when the file is sen
   await send();
   expect(readFileSync(rejects, 'utf8')).toContain('bad');
 });
+
+test('bad rows are named by their line, and those of Parquet by their row', async () => {
+  const fault = { column: 'amount', value: 'x', reason: 'is not a decimal number' };
+  const summary = { ...result, rejects: null };
+  ingestion.close();
+  ingestion = await answering({
+    'POST /imports?source=orders&format=csv&on_error=skip&file_name=f.csv': [
+      [200, { ...summary, errors: [{ line: 3, ...fault }] }],
+    ],
+    'POST /imports?source=orders&format=parquet&on_error=skip&file_name=f.parquet': [
+      [200, { ...summary, errors: [{ row: 2, ...fault }] }],
+    ],
+    'POST /imports?source=orders&format=parquet&on_error=stop&file_name=f.parquet': [
+      [422, { type: 'x', title: 'x', status: 422, detail: 'Bad.', errors: [{ row: 2, ...fault }] }],
+    ],
+  });
+  const send = (name: string, onError: string) => {
+    const file = join(folder, name);
+    writeFileSync(file, 'a\n');
+    return churnHere(['import', file, '--source', 'orders', '--on-error', onError], {
+      CHURN_INGESTION_URL: ingestion.url,
+      CHURN_PROJECT: 'shop',
+    });
+  };
+  expect((await send('f.csv', 'skip')).stdout).toMatch(/LINE +.*COLUMN[\s\S]*\b3 .*amount/);
+  expect((await send('f.parquet', 'skip')).stdout).toMatch(/ROW +.*COLUMN[\s\S]*\b2 .*amount/);
+  expect(await send('f.parquet', 'stop')).toMatchObject({
+    code: 65,
+    stderr:
+      'parsing and storing f.parquet\nchurn: Bad.\n  row 2, column amount: is not a decimal number ("x")\n',
+  });
+});

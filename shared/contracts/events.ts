@@ -48,13 +48,12 @@ export const importQuery = z.strictObject({
   file_name: z.string().max(1024).default('upload'),
 });
 
-export const rowError = z.strictObject({
-  /** Line of the file, from 1, header included; for Parquet the row, from 1. */
-  line: z.int().min(1),
-  column: z.string(),
-  value: z.string().nullable(),
-  reason: z.string(),
-});
+const rowFault = { column: z.string(), value: z.string().nullable(), reason: z.string() };
+/** What is wrong with a row of a file: of a CSV by its line, header included; of Parquet, which has no lines, by its row. Both from 1. */
+export const rowError = z.union([
+  z.strictObject({ line: z.int().min(1), ...rowFault }),
+  z.strictObject({ row: z.int().min(1), ...rowFault }),
+]);
 export type RowError = z.infer<typeof rowError>;
 
 export const importResult = z.strictObject({

@@ -102,11 +102,17 @@ function describeImport(result: ImportResult, rejects: string | null): string {
         : [`From ${result.first_occurred_at} to ${result.last_occurred_at ?? ''}.`]),
   ];
   if (result.rows_rejected === 0) return lines.join('\n');
-  const rows = result.errors.map((fault) => [fault.line, fault.column, fault.value, fault.reason]);
+  const ofLines = result.errors.every((fault) => 'line' in fault);
+  const rows = result.errors.map((fault) => [
+    'line' in fault ? fault.line : fault.row,
+    fault.column,
+    fault.value,
+    fault.reason,
+  ]);
   return [
     ...lines,
     `${rejectedRows(result.rows_rejected, rejects)}:`,
-    table(['LINE', 'COLUMN', 'VALUE', 'REASON'], rows),
+    table([ofLines ? 'LINE' : 'ROW', 'COLUMN', 'VALUE', 'REASON'], rows),
   ].join('\n');
 }
 

@@ -217,14 +217,17 @@ function emptyFile({ fileName, format }: ImportRequest): string {
   return `${fileName} has ${has}, so nothing was imported. Check the export that made it.`;
 }
 
+function worded(error: RowError): string {
+  const row = 'line' in error ? `line ${error.line}` : `row ${error.row}`;
+  return `${row}${error.column === '' ? '' : `, column ${error.column}`}: ${error.reason}`;
+}
+
 function badRows(request: ImportRequest, errors: readonly RowError[], rejected: number): InvalidInput {
   const [first] = errors;
   const rows = rejected === 1 ? '1 row is' : `${rejected} rows are`;
-  const line = `${request.format === 'csv' ? 'line' : 'row'} ${first?.line}`;
-  const place = first?.column ? `${line}, column ${first.column}` : line;
   return new InvalidInput(
     'rows-invalid',
-    `${request.fileName}, ${place}: ${first?.reason}. ${rows} bad in all, so nothing was imported. Mend them, or import the rest with --on-error=skip.`,
+    `${request.fileName}${first === undefined ? '' : `, ${worded(first)}`}. ${rows} bad in all, so nothing was imported. Mend them, or import the rest with --on-error=skip.`,
     { errors: errors.slice(0, SHOWN), rejected },
   );
 }

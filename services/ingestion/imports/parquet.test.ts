@@ -80,6 +80,20 @@ test.each([
   await expect(importOrders(context, shop, body, { format: 'parquet' })).rejects.toThrow(new RegExp(message));
 });
 
+test('bad rows of Parquet, which has no lines, are named by their row', async () => {
+  const own = await shopContext();
+  const body = await fileOf(changed("nullif(customer_id, 'c3') AS customer_id"), 'parquet');
+  const sent = (onError: 'stop' | 'skip') => importOrders(own, shop, body, { format: 'parquet', onError });
+  await expect(sent('stop')).rejects.toMatchObject({
+    message: expect.stringContaining(', row 4, column customer_id: is empty. 14 rows are bad in all'),
+    extras: {
+      errors: expect.arrayContaining([{ row: 11, column: 'customer_id', value: '', reason: 'is empty' }]),
+    },
+  });
+  const { errors } = await sent('skip');
+  expect(errors.map((error) => 'row' in error && error.row).slice(0, 3)).toEqual([4, 11, 18]);
+});
+
 test('a null number is a missing value', async () => {
   const body = await fileOf(changed('NULL::DOUBLE AS amount'), 'parquet');
   expect(await importOrders(context, shop, body, { format: 'parquet' })).toMatchObject({

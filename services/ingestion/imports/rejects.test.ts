@@ -39,12 +39,12 @@ test('the rejects file has each rejected line as it was, those that are no recor
   const [header, ...lines] = (await rejectsOf(result.import_id)).split(/(?<=\n)/);
   expect(header).toContain('customer_id');
   expect(lines.join('')).toBe(bad.join(''));
-  expect(result.errors.map(({ line, column }) => [line, column])).toEqual([
-    [3, 'amount'],
-    [4, 'quantity'],
-    [7, 'customer_id'],
-    [9, ''],
-    [10, 'amount'],
+  expect(result.errors).toMatchObject([
+    { line: 3, column: 'amount' },
+    { line: 4, column: 'quantity' },
+    { line: 7, column: 'customer_id' },
+    { line: 9, column: '' },
+    { line: 10, column: 'amount' },
   ]);
 });
 

@@ -24,7 +24,7 @@ interface File {
 export interface Rejects {
   /** How many. */
   rows: number;
-  /** What is wrong with the first of them: line (of a Parquet file the row), column, value, reason. */
+  /** What is wrong with the first of them. */
   errors: RowError[];
   /** Writes all of them as a CSV to be mended and imported: of a CSV its own header and lines, of Parquet the source's columns. */
   write(path: string): Promise<void>;
@@ -80,14 +80,19 @@ async function wordErrors(
   const worded = rows.flatMap((row) => {
     const faults = row.conflict ? [conflictOf(rules, row)] : faultsOf(rules, row, found.latest);
     const ordinal = Number(row.ordinal);
-    const line = records?.byOrdinal.get(ordinal)?.line ?? ordinal + 1;
+    const record = records?.byOrdinal.get(ordinal);
+    const place = record === undefined ? { row: ordinal + 1 } : { line: record.line };
     // PostgreSQL cannot store a NUL character.
     return faults.map(
-      (fault): RowError => ({ line, ...fault, value: fault.value?.replaceAll('\0', '\ufffd') ?? null }),
+      (fault): RowError => ({ ...place, ...fault, value: fault.value?.replaceAll('\0', '\ufffd') ?? null }),
     );
   });
   const malformed = found.malformed.map((fault): RowError => ({ value: null, ...fault }));
-  return [...worded, ...malformed].sort((a, b) => a.line - b.line);
+  return [...worded, ...malformed].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+function placeOf(error: RowError): number {
+  return 'line' in error ? error.line : error.row;
 }
 
 /** What checkRow reads of a row. */
