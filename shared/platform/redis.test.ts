@@ -38,6 +38,19 @@ test('serving gives up on a Redis that takes commands and does not answer', asyn
   await expect(redis.get('key')).rejects.toThrow('Command timed out');
 });
 
+test('serving takes an answer that came in time, though the process itself stood still for longer', async () => {
+  const { redis } = await connected('serving');
+  // As inference asks; after it the loop comes to its timers first.
+  await new Promise(setImmediate);
+  const answers = redis.pipeline().set('key', '1').get('key').exec();
+  // Nothing else runs meanwhile, as when other processes have the cores.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+  expect(await answers).toEqual([
+    [null, 'OK'],
+    [null, '1'],
+  ]);
+});
+
 test.each(['worker', 'queue'] as const)('a command of role %s waits for Redis to come back', async (role) => {
   const { redis, lines } = await connected(role);
   await server.stop();

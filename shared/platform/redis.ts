@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { type Command, Redis, type RedisOptions } from 'ioredis';
 import { within } from './lifecycle.ts';
 import type { Logger } from './log.ts';
 import { withoutCredentials } from './redact.ts';
@@ -16,6 +16,26 @@ const ROLES: Record<RedisRole, RedisOptions> = {
   queue: { maxRetriesPerRequest: null, enableOfflineQueue: true },
 };
 
+/**
+ * Before a command is given up the socket is read once more. After a stall of the process (a busy machine, a long collection) Node comes to its
+ * timers first: every command would be called late whose answer has long been there.
+ */
+class PatientRedis extends Redis {
+  override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
+    command.setTimeout = (ms) => giveUpAfter(command, ms);
+    return super.sendCommand(command, stream);
+  }
+}
+
+function giveUpAfter(command: Command, ms: number): void {
+  const late = () => {
+    if (!command.isSettled) command.reject(new Error('Command timed out'));
+  };
+  const timer = setTimeout(() => setImmediate(late), ms);
+  const end = () => clearTimeout(timer);
+  command.promise.then(end, end);
+}
+
 /** A client that reconnects for ever, with pauses of at most 2 s, and logs each change of fortune once. */
 export function createRedis(url: string, role: RedisRole, log?: Logger): Redis {
   const options: RedisOptions & { replyMapping: 'legacy' } = {
@@ -28,7 +48,7 @@ export function createRedis(url: string, role: RedisRole, log?: Logger): Redis {
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
-  const redis = new Redis(url, options);
+  const redis = new PatientRedis(url, options);
   let away = false;
   redis.on('error', (error: Error) => {
     if (!away) log?.warn('Redis is away', { role, error: error.message });
