@@ -18,31 +18,47 @@ export class Balancer {
   }
 }
 
+/** An answer that was not hoped for, or a connection that failed: who gave it, and what it said. */
+export interface Refusal {
+  url: string;
+  status: number;
+  said: string;
+}
+
 export interface Traffic {
-  /** Answers by status; 0 is a connection that failed. */
-  readonly statuses: Map<number, number>;
+  /** Answers that were hoped for, so far. */
+  accepted(): number;
+  /** The first others, whole: their number alone says nothing of a cause. */
+  readonly refusals: readonly Refusal[];
   stop(): Promise<void>;
 }
 
-/** Sends requests one after the other from so many clients, until it is stopped. */
+/** Refusals that are kept: what comes after them is mostly the same. */
+const KEPT = 5;
+
+/** Sends requests one after the other from so many clients, until it is stopped; `hoped` is the status that each should be answered with. */
 export function send(
   balancer: Balancer,
-  clients: number,
+  { clients, hoped }: { clients: number; hoped: number },
   request: (turn: number) => { path: string; body: unknown },
 ): Traffic {
-  const statuses = new Map<number, number>();
+  const refusals: Refusal[] = [];
+  let accepted = 0;
   let turn = 0;
   let going = true;
   const client = async () => {
     while (going) {
       const { path, body } = request(turn++);
-      const status = await post(`${balancer.next()}${path}`, body);
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      const url = `${balancer.next()}${path}`;
+      const { status, said } = await post(url, body);
+      if (status === hoped) accepted++;
+      else if (refusals.length < KEPT) refusals.push({ url, status, said });
     }
   };
   const running = Promise.all(Array.from({ length: clients }, client));
   return {
-    statuses,
+    accepted: () => accepted,
+    refusals,
     async stop() {
       going = false;
       await running;
@@ -50,16 +66,16 @@ export function send(
   };
 }
 
-async function post(url: string, body: unknown): Promise<number> {
+/** Status 0: no answer came. */
+async function post(url: string, body: unknown): Promise<{ status: number; said: string }> {
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    await response.arrayBuffer();
-    return response.status;
-  } catch {
-    return 0;
+    return { status: response.status, said: await response.text() };
+  } catch (error) {
+    return { status: 0, said: error instanceof Error ? `${error.message}: ${error.cause}` : String(error) };
   }
 }
