@@ -79,7 +79,7 @@ describe('alerts and dashboard', () => {
   });
 
   it('each say what happened, how grave it is and where the remedy stands', () => {
-    expect(alerts.size).toBe(11);
+    expect(alerts.size).toBe(12);
     const runbook = read('docs/runbook.md');
     for (const [name, text] of alerts) {
       expect(text).toMatch(/severity: (critical|warning)/);

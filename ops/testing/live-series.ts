@@ -26,7 +26,7 @@ export async function liveSeries(): Promise<Series[]> {
     await inference.close();
 
     const { pool } = world.db;
-    const ingestion = createIngestionMetrics(pool, Date.now);
+    const ingestion = createIngestionMetrics(pool, Date.now, 400);
     ingestion.setSources([{ project: 'shop', source: 'orders', isStatic: false, newestUs: 0 }]);
     const batch = createBatchMetrics({
       queue: { depth: async () => ({ waiting: 0, active: 0, oldestSeconds: 0 }) },

@@ -10,6 +10,7 @@ const NAMES = [
   'LOG_LEVEL',
   'CHURN_AUTH',
   'CHURN_PROJECT',
+  'CHURN_EVENT_HORIZON_DAYS',
 ] as const;
 
 export type IngestionConfig = Config<(typeof NAMES)[number]> & { readonly featureUrl: string };

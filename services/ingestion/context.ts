@@ -53,7 +53,7 @@ export function createContext(config: IngestionConfig, options: ContextOptions =
     pool,
     redis,
     store: createOnlineStore(redis),
-    metrics: createIngestionMetrics(pool, now),
+    metrics: createIngestionMetrics(pool, now, config.CHURN_EVENT_HORIZON_DAYS),
     auth: createAuth({ pool, mode: config.CHURN_AUTH, defaultProject: config.CHURN_PROJECT }),
     openDuck: () => openDuck({ tempDir }),
     lakePath: (relative) => lakePath(config.LAKE_URL, relative),

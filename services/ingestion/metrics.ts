@@ -2,6 +2,7 @@ import { createMetrics, type Metrics, sharedAnswer } from '@churn/platform';
 import type { Pool } from 'pg';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type InboxState, readInboxState } from './queries/inbox-state.ts';
+import { oldestIdentity } from './queries/old-identities.ts';
 
 export interface IngestionMetrics extends Metrics {
   received(result: { accepted: number; repeated: number; quarantined: number }): void;
@@ -10,16 +11,21 @@ export interface IngestionMetrics extends Metrics {
   /** A customer's sum has left the exact integers. */
   inexact(): void;
   materialized(customers: number, seconds: number): void;
+  /** Identities of events were removed, being older than the horizon. */
+  pruned(identities: number): void;
   setSources(
     sources: readonly { project: string; source: string; isStatic: boolean; newestUs: number }[],
   ): void;
 }
 
 /** Depth, age and lag are asked of Postgres at each scrape. */
-export function createIngestionMetrics(pool: Pool, now: () => number): IngestionMetrics {
+export function createIngestionMetrics(pool: Pool, now: () => number, horizonDays: number): IngestionMetrics {
   const base = createMetrics('ingestion');
-  const { events, rows, rate, compaction, rebuild, customers, inexact, newest } = series(base.registry);
+  const { events, rows, rate, compaction, rebuild, customers, inexact, pruned, newest } = series(
+    base.registry,
+  );
   inboxGauges(pool, now, [base.registry]);
+  identityGauges(pool, now, horizonDays, [base.registry]);
   return {
     ...base,
     received({ accepted, repeated, quarantined }) {
@@ -33,6 +39,7 @@ export function createIngestionMetrics(pool: Pool, now: () => number): Ingestion
     },
     compacted: (seconds) => compaction.observe(seconds),
     inexact: () => inexact.inc(),
+    pruned: (identities) => pruned.inc(identities),
     materialized(count, seconds) {
       rebuild.set(seconds);
       customers.set(count);
@@ -91,7 +98,35 @@ function series(registry: Registry) {
     labelNames: ['project', 'source', 'static'],
     registers,
   });
-  return { events, rows, rate, compaction, rebuild, customers, inexact, newest };
+  const pruned = new Counter({
+    name: 'ingestion_event_identities_removed_total',
+    help: 'Identities of events removed, being older than CHURN_EVENT_HORIZON_DAYS',
+    registers,
+  });
+  return { events, rows, rate, compaction, rebuild, customers, inexact, pruned, newest };
+}
+
+function identityGauges(
+  pool: Pool,
+  now: () => number,
+  horizonDays: number,
+  registers: Metrics['registry'][],
+): void {
+  const oldest = sharedAnswer(() => oldestIdentity(pool));
+  new Gauge({
+    name: 'ingestion_event_identity_oldest_seconds',
+    help: 'Age of the oldest day of which identities of events are kept',
+    registers,
+    async collect() {
+      const ms = await oldest();
+      if (ms !== undefined) this.set(ms === null ? 0 : Math.max(0, (now() - ms) / 1000));
+    },
+  });
+  new Gauge({
+    name: 'ingestion_event_horizon_seconds',
+    help: 'CHURN_EVENT_HORIZON_DAYS: for how long identities of events are kept',
+    registers,
+  }).set(horizonDays * 86_400);
 }
 
 function inboxGauges(pool: Pool, now: () => number, registers: Metrics['registry'][]): void {

@@ -3,6 +3,7 @@ import { listProjects } from '@churn/registry';
 import { compact } from './compactor/compact.ts';
 import { sweepLake } from './compactor/sweep-lake.ts';
 import type { Context } from './context.ts';
+import { pruneIdentities } from './identities/prune.ts';
 import { takeTurn } from './projector/project.ts';
 import { readInboxState } from './queries/inbox-state.ts';
 import { readSources } from './queries/read-sources.ts';
@@ -18,13 +19,16 @@ const COMPACT_AGE_MS = 5 * 60_000;
 /** What crashes left in the lake is looked for at start, and so often. */
 const SWEEP_MS = 3_600_000;
 
+/** Identities grow old by the day. */
+const PRUNE_MS = 3_600_000;
+
 export interface Work {
   /** New events are in the inbox. */
   wake(): void;
   close(): Promise<void>;
 }
 
-/** Projector and compactor of every project, until closed. Any number of processes may run them: they take turns by lock. */
+/** Projector, compactor and the removal of old identities, until closed. Any number of processes may run them: they take turns by lock. */
 export function startWork(context: Context): Work {
   const projector = repeat(context.log, 'projector', async () => {
     let more = false;
@@ -55,6 +59,12 @@ export function startWork(context: Context): Work {
     }
     return false;
   });
+  const pruner = repeat(
+    context.log,
+    'removal of old identities',
+    async () => (await pruneIdentities(context)).more,
+    PRUNE_MS,
+  );
   const subscription = subscribe(context.config.DATABASE_URL, ['churn_compact', 'churn_inbox'], {
     onNotify(channel, payload) {
       if (channel === 'churn_inbox') projector.wake();
@@ -70,7 +80,7 @@ export function startWork(context: Context): Work {
     wake: projector.wake,
     async close() {
       await subscription.close();
-      await Promise.all([projector.close(), compactor.close()]);
+      await Promise.all([projector.close(), compactor.close(), pruner.close()]);
     },
   };
 }
@@ -80,6 +90,7 @@ function repeat(
   log: Logger,
   name: string,
   turn: () => Promise<boolean>,
+  pollMs = POLL_MS,
 ): { wake: () => void; close(): Promise<void> } {
   const ending = new AbortController();
   let waking = new AbortController();
@@ -90,7 +101,7 @@ function repeat(
         if (!ending.signal.aborted) log.error(`${name} failed; it tries again`, { error });
         return false;
       });
-      if (!more) await pause(POLL_MS, AbortSignal.any([waking.signal, ending.signal]));
+      if (!more) await pause(pollMs, AbortSignal.any([waking.signal, ending.signal]));
       await pause(BREATH_MS, ending.signal);
     }
   })();

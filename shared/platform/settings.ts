@@ -72,6 +72,10 @@ export const settings = {
       .optional(),
     'Project of requests that name none, while CHURN_AUTH is off; the CLI sends it as X-Churn-Project',
   ),
+  CHURN_EVENT_HORIZON_DAYS: setting(
+    whole(30, 3_650).default(400),
+    'Days for which a repeated event is known as one; an event that occurred before them is refused (docs/adr/0012)',
+  ),
   CHURN_BATCH_SCHEDULE: setting(
     cronPattern.default('0 2 * * *'),
     'Cron pattern of the nightly batch, in UTC',

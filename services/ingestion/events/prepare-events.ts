@@ -74,7 +74,8 @@ function prepareOne(
   const latest = rules.heldAsOf
     ? { us: nowUs, reason: 'is in the future; nothing is known as of then' }
     : null;
-  const row = checkRow(rules, (column) => textOf(envelope[column]), latest, faults);
+  const times = { earliestUs: null, latest };
+  const row = checkRow(rules, (column) => textOf(envelope[column]), times, faults);
   const eventId = identityOf(rules, envelope, faults);
   if (row === null || eventId === null) return null;
   const fields: Record<string, number> = {};

@@ -36,6 +36,14 @@ export interface Latest {
   reason: string;
 }
 
+/** The instants that are taken, microseconds since 1970, before any shift; null: no bound. */
+export interface Times {
+  /** The source's horizon: what an event before it repeats may not be known any more. */
+  earliestUs: number | null;
+  /** Files have no quarantine, and nothing is known as of a time to come. */
+  latest: Latest | null;
+}
+
 export interface Fault {
   column: string;
   value: string | null;
@@ -78,12 +86,11 @@ function parseId(text: string): Parsed<string> {
 
 /**
  * Checks one row given as text by column. Adds every fault to `faults` and returns the row only if there was none.
- * `latest`: files have no quarantine, and nothing is known as of a time to come; null: any time goes.
  */
 export function checkRow(
   rules: SourceRules,
   text: (column: string) => string,
-  latest: Latest | null,
+  times: Times,
   faults: Fault[],
 ): CheckedRow | null {
   const before = faults.length;
@@ -95,7 +102,7 @@ export function checkRow(
     return undefined;
   };
   const entityId = need(rules.joinKey, parseId);
-  const occurredUs = need(rules.timestampField, (value) => notAfter(parseTimestamp(value), latest));
+  const occurredUs = need(rules.timestampField, (value) => within(parseTimestamp(value), times));
   const values = rules.fields.map((field) => need(columnOf(field), (value) => parseField(field, value)));
   for (const column of rules.keyOnly) need(column, parseId);
   if (faults.length > before || entityId === undefined || occurredUs === undefined) return null;
@@ -105,6 +112,14 @@ export function checkRow(
 /** Events further ahead of the clock than this are set aside, rows of files refused: such a clock is wrong. */
 export const AHEAD_US = 24 * 3_600_000_000;
 
-function notAfter(time: Parsed<number>, latest: Latest | null): Parsed<number> {
-  return time.ok && latest !== null && time.value > latest.us ? invalid(latest.reason) : time;
+function within(time: Parsed<number>, { earliestUs, latest }: Times): Parsed<number> {
+  if (!time.ok) return time;
+  if (earliestUs !== null && time.value < earliestUs) return invalid(`is ${tooOld(earliestUs)}`);
+  return latest === null || time.value <= latest.us ? time : invalid(latest.reason);
+}
+
+/** Why an event before its source's horizon is refused. */
+export function tooOld(horizonUs: number): string {
+  const day = new Date(horizonUs / 1000).toISOString().slice(0, 10);
+  return `before ${day}, and which events of so long ago are known already is not kept (CHURN_EVENT_HORIZON_DAYS): it could count twice`;
 }

@@ -1,6 +1,8 @@
 import type { Duck } from '@churn/lake';
+import { Unavailable } from '@churn/platform';
 import type { PoolClient } from 'pg';
 import type { SourceRules } from '../events/source-rules.ts';
+import { readHorizon } from '../queries/event-horizon.ts';
 import { claimKeys, type FileKey, type KnownKey, openKeys, stageKeys } from '../queries/import-keys.ts';
 
 const name = (column: string) => `"${column.replaceAll('"', '""')}"`;
@@ -43,7 +45,10 @@ export async function keepFreshRows(
   return leaveOutKnown(duck);
 }
 
-/** Claims the keys of the rows in `fresh`. Null when all were claimed; otherwise `fresh` and the outcome have changed, since others came first. */
+/**
+ * Claims the keys of the rows in `fresh`. Null when all were claimed; otherwise `fresh` and the outcome have changed, since others came first. Throws
+ * Unavailable when the horizon has passed a row since it was checked: what it repeats may have been removed before it was looked for.
+ */
 export async function claimFreshRows(
   duck: Duck,
   client: PoolClient,
@@ -51,6 +56,13 @@ export async function claimFreshRows(
   rules: SourceRules,
 ): Promise<KeyOutcome | null> {
   const taken = await claimKeys(client, projectId, rules.source.name);
+  const horizonUs = await readHorizon(client, projectId, rules.source.name);
+  const [oldest] = await duck.rows<{ us: bigint | null }>('SELECT min(occurred_us) AS us FROM fresh');
+  if (horizonUs !== null && oldest?.us != null && Number(oldest.us) < horizonUs)
+    throw new Unavailable(
+      'horizon-moved',
+      'The horizon of events (CHURN_EVENT_HORIZON_DAYS) has passed rows of the file while it was imported, so nothing was. Send it again.',
+    );
   if (taken.length === 0) return null;
   await addKnown(duck, taken);
   return leaveOutKnown(duck);

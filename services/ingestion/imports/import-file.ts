@@ -4,7 +4,8 @@ import { type Duck, insertSegment } from '@churn/lake';
 import { InvalidInput, inTransaction } from '@churn/platform';
 import type { PoolClient } from 'pg';
 import type { Context } from '../context.ts';
-import { AHEAD_US, type Latest, type SourceRules } from '../events/source-rules.ts';
+import { AHEAD_US, type Latest, type SourceRules, type Times } from '../events/source-rules.ts';
+import { readHorizon } from '../queries/event-horizon.ts';
 import {
   type FileIdentity,
   type FileImport,
@@ -68,8 +69,10 @@ async function importWith(context: Context, duck: Duck, request: ImportRequest):
   const malformed = await loadRaw(duck, request);
   await checkRaw(duck, rules);
   const shiftDays = await shiftOf(context, duck, request);
-  const latest = latestOf(context, request, shiftDays);
-  await duck.run(`UPDATE checked SET good = false WHERE good AND occurred_us > ${latest.us}`);
+  const times = await timesTaken(context, request, shiftDays);
+  await duck.run(
+    `UPDATE checked SET good = false WHERE good AND occurred_us NOT BETWEEN ${times.earliestUs ?? 0} AND ${times.latest.us}`,
+  );
   const [counts] = await duck.rows<{ good: bigint; bad: bigint }>(
     'SELECT count(*) FILTER (good) AS good, count(*) FILTER (NOT coalesce(good, false)) AS bad FROM checked',
   );
@@ -77,7 +80,7 @@ async function importWith(context: Context, duck: Duck, request: ImportRequest):
   const read = Number(counts?.good ?? 0) + rejected;
   if (read === 0) throw new InvalidInput('file-empty', emptyFile(request));
   if (rejected > 0 && request.onError === 'stop') {
-    const { errors } = await collectRejects(duck, request, rules, { malformed, conflicts: [], latest });
+    const { errors } = await collectRejects(duck, request, rules, { malformed, conflicts: [], times });
     throw badRows(request, errors, rejected);
   }
   await duck.run(
@@ -85,14 +88,29 @@ async function importWith(context: Context, duck: Duck, request: ImportRequest):
      FROM checked WHERE good`,
   );
   return inTransaction(context.pool, (client) =>
-    store(context, duck, client, request, { read, malformed, latest, shiftDays }),
+    store(context, duck, client, request, { read, malformed, times, shiftDays }),
   );
+}
+
+/** Rows without a key are known by their file, which is for good. */
+async function timesTaken(
+  context: Context,
+  request: ImportRequest,
+  shiftDays: number,
+): Promise<Times & { latest: Latest }> {
+  const { rules, projectId } = request;
+  const horizonUs =
+    rules.source.event_key === null ? null : await readHorizon(context.pool, projectId, rules.source.name);
+  return {
+    earliestUs: horizonUs === null ? null : horizonUs - shiftDays * DAY_US,
+    latest: latestOf(context, request, shiftDays),
+  };
 }
 
 interface Judged {
   read: number;
   malformed: readonly MalformedLine[];
-  latest: Latest;
+  times: Times;
   shiftDays: number;
 }
 

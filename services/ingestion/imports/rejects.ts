@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { RowError } from '@churn/contracts';
 import type { Duck } from '@churn/lake';
-import { checkRow, type Fault, type Latest, type SourceRules } from '../events/source-rules.ts';
+import { checkRow, type Fault, type SourceRules, type Times } from '../events/source-rules.ts';
 import type { MalformedLine } from './csv-file.ts';
 import { type CsvPlace, type FoundRecords, findRecords } from './record-lines.ts';
 
@@ -38,7 +38,7 @@ export async function collectRejects(
   duck: Duck,
   file: File,
   rules: SourceRules,
-  found: { malformed: readonly MalformedLine[]; conflicts: readonly number[]; latest: Latest },
+  found: { malformed: readonly MalformedLine[]; conflicts: readonly number[]; times: Times },
 ): Promise<Rejects> {
   await duck.run('CREATE OR REPLACE TEMP TABLE rejected (ordinal BIGINT, conflict BOOLEAN)');
   await duck.run('INSERT INTO rejected SELECT ordinal, false FROM checked WHERE NOT coalesce(good, false)');
@@ -71,14 +71,14 @@ async function wordErrors(
   duck: Duck,
   rules: SourceRules,
   records: FoundRecords | null,
-  found: { malformed: readonly MalformedLine[]; latest: Latest },
+  found: { malformed: readonly MalformedLine[]; times: Times },
 ): Promise<RowError[]> {
   const rows = await duck.rows<Record<string, unknown> & { ordinal: bigint; conflict: boolean }>(
     `SELECT raw.ordinal, rejected.conflict, ${checked(rules).join(', ')}
      FROM raw JOIN rejected USING (ordinal) ORDER BY raw.ordinal LIMIT ${WORDED}`,
   );
   const worded = rows.flatMap((row) => {
-    const faults = row.conflict ? [conflictOf(rules, row)] : faultsOf(rules, row, found.latest);
+    const faults = row.conflict ? [conflictOf(rules, row)] : faultsOf(rules, row, found.times);
     const ordinal = Number(row.ordinal);
     const record = records?.byOrdinal.get(ordinal);
     const place = record === undefined ? { row: ordinal + 1 } : { line: record.line };
@@ -100,9 +100,9 @@ function checked(rules: SourceRules): string[] {
   return [...new Set([...rules.columns, rules.timestampField])].map((column) => `raw.${name(column)}`);
 }
 
-function faultsOf(rules: SourceRules, row: Record<string, unknown>, latest: Latest): Fault[] {
+function faultsOf(rules: SourceRules, row: Record<string, unknown>, times: Times): Fault[] {
   const faults: Fault[] = [];
-  checkRow(rules, (column) => String(row[column] ?? ''), latest, faults);
+  checkRow(rules, (column) => String(row[column] ?? ''), times, faults);
   return faults.length > 0 ? faults : [{ column: '', value: null, reason: 'is not valid' }];
 }
 

@@ -1,5 +1,8 @@
 import type { EventsAccepted } from '@churn/contracts';
+import { InvalidInput } from '@churn/platform';
 import type { PoolClient } from 'pg';
+import { z } from 'zod';
+import { tooOld } from '../events/source-rules.ts';
 import type { Prepared, PreparedEvent } from '../prepared-events.ts';
 
 /** One entry an event: its position, 0 for a repeat, -1 for a conflict. */
@@ -72,7 +75,7 @@ async function inboxPut(
   projectId: string,
   events: readonly PreparedEvent[],
 ): Promise<number[]> {
-  const { rows } = await client.query<Row>({
+  const put = client.query<Row>({
     name: 'inbox-put',
     text: 'SELECT inbox_put($1, $2, $3, $4, $5, $6, $7::jsonb[]) AS results',
     values: [
@@ -85,7 +88,25 @@ async function inboxPut(
       events.map(({ fields }) => JSON.stringify(fields)),
     ],
   });
+  const { rows } = await put.catch(refuseOld);
   return (rows[0]?.results ?? []).map(Number);
+}
+
+/** What inbox_put says of an event before the horizon of its source. */
+const oldEvent = z.object({ source: z.string(), event_id: z.string(), horizon_us: z.number() });
+const refusal = z.object({
+  code: z.literal('CH001'),
+  detail: z.string().transform((text) => oldEvent.parse(JSON.parse(text))),
+});
+
+function refuseOld(error: Error): never {
+  const { data } = refusal.safeParse(error);
+  if (data === undefined) throw error;
+  const { source, event_id, horizon_us } = data.detail;
+  throw new InvalidInput(
+    'event-too-old',
+    `Event ${event_id} of ${source} lies ${tooOld(horizon_us)}. Nothing was stored; send the request without such events.`,
+  );
 }
 
 function outcomeOf({ events, repeated, quarantine }: Prepared, results: readonly number[]): EventsAccepted {

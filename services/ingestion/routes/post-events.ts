@@ -28,7 +28,10 @@ export function postEvents({ pool, metrics, now }: Context): Route {
     responses: {
       202: { description: 'The events are durable', schema: eventsAccepted },
       413: { description: 'More than 10,000 events or 8 MiB' },
-      422: { description: 'Faults, by event and column; nothing was stored' },
+      422: {
+        description:
+          'Faults, by event and column, or an event older than CHURN_EVENT_HORIZON_DAYS; nothing was stored',
+      },
       503: {
         description:
           'Too many events are waiting, or Postgres does not answer; see Retry-After. Send the same events again: what was stored is counted, not doubled',

@@ -1,0 +1,38 @@
+import type { Pool } from 'pg';
+
+/** The partitions of event_identity, as SQL names them. */
+export async function identityPartitions(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ partition: string }>(
+    `SELECT inhrelid::regclass::text AS partition FROM pg_inherits WHERE inhparent = 'event_identity'::regclass ORDER BY 1`,
+  );
+  return rows.map(({ partition }) => partition);
+}
+
+/**
+ * Removes at most `limit` identities of a partition that were recorded before the day and before the horizon of their source, and whose event
+ * is in no inbox any more; returns how many. By the index on recorded_day; locks only the rows it removes.
+ */
+export async function removeOldIdentities(
+  pool: Pool,
+  partition: string,
+  before: string,
+  limit: number,
+): Promise<number> {
+  const { rowCount } = await pool.query(
+    `DELETE FROM ${partition} WHERE ctid = ANY(ARRAY(
+       SELECT i.ctid FROM ${partition} i JOIN event_horizon h USING (project_id, source)
+       WHERE i.recorded_day < $1 AND i.recorded_day < h.kept_since
+         AND NOT EXISTS (SELECT FROM event_inbox e WHERE e.position = i.position)
+       ORDER BY i.recorded_day LIMIT $2))`,
+    [before, limit],
+  );
+  return rowCount ?? 0;
+}
+
+/** The first day (UTC) of which there are identities: ms since 1970; null while there are none. */
+export async function oldestIdentity(pool: Pool): Promise<number | null> {
+  const { rows } = await pool.query<{ ms: number | null }>(
+    `SELECT (extract(epoch FROM min(recorded_day)) * 1000)::float8 AS ms FROM event_identity`,
+  );
+  return rows[0]?.ms ?? null;
+}
