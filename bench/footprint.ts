@@ -1,41 +1,59 @@
 /**
- * How many bytes a customer, an event and a prediction take in Redis, in the lake and in Postgres.
- * Usage: node bench/footprint.ts [customers, default 200000]. Sizes, not times: it may run on a busy machine. Ends within 5 minutes.
+ * How many bytes a customer, an event and a prediction take in Redis, in the lake, in Postgres and while a snapshot is made.
+ * Usage: node bench/footprint.ts [customers, default 200000]. Sizes, not times: it may run on a busy machine. Ends within 10 minutes.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findModel } from '@churn/features';
+import { eventually } from '@churn/testing';
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import project from '../examples/cdnow/churn.project.ts';
 import { type Platform, withPlatform } from './harness/platform.ts';
 import { report, whole } from './harness/report.ts';
 import { prepareShop } from './harness/shop.ts';
+import { measureSnapshot } from './harness/snapshot-memory.ts';
 
 const CUSTOMERS = Number(process.argv[2] ?? 200_000);
 const ORDERS_EACH = 8;
 const POSTED = 100_000;
 const BODY = 1_000;
 
-await withPlatform(5 * 60_000, async (platform) => {
+/** Ids as a shop counts its orders up, and as a tracker draws them. */
+const ORDERED = (i: number) => `order-${i}`;
+const RANDOM = () => crypto.randomUUID();
+
+await withPlatform(10 * 60_000, async (platform) => {
   const empty = await redisBytes(platform);
   await prepareShop(platform, project, { customers: CUSTOMERS, ordersEach: ORDERS_EACH });
   const state = (await redisBytes(platform)) - empty;
   const events = CUSTOMERS * ORDERS_EACH;
-  const lake = folderBytes(fileURLToPath(`${platform.lakeUrl}/${project.project}/segments`));
+  const lake = lakeBytes(platform);
   const predictions = await runBatch(platform);
-  const identity = await postEvents(platform);
+  const snapshot = await measureSnapshot(platform, project);
+  const ordered = await postEvents(platform, ORDERED);
+  const random = await postEvents(platform, RANDOM);
   report({
     title: 'What is kept',
     command: 'node bench/footprint.ts',
-    what: `${whole(CUSTOMERS)} customers with ${ORDERS_EACH} purchases each, ${findModel(project).features.length} features; then a batch run, and ${whole(POSTED)} events posted with a key. Postgres with its indexes, after VACUUM.`,
+    what: `${whole(CUSTOMERS)} customers with ${ORDERS_EACH} purchases each, ${findModel(project).features.length} features; then a batch run, a snapshot, and twice ${whole(POSTED)} events posted, of random customers and amounts: with ids as order-4711 and with UUIDs, in the lake after compaction. Postgres with its indexes, after VACUUM. The snapshot's memory is the most that DuckDB held when it had all it wanted; with half of that it wrote the rest to its scratch folder.`,
     header: ['of', 'where', 'bytes each'],
     rows: [
       ['customer (online state)', 'Redis, features', whole(state / CUSTOMERS)],
-      ['event', 'lake, Parquet', (lake / events).toFixed(1)],
+      ['event of a file', 'lake, Parquet', (lake / events).toFixed(1)],
+      ['event posted, ids in order', 'lake, Parquet', (ordered.lake / POSTED).toFixed(1)],
+      ['event posted, random ids', 'lake, Parquet', (random.lake / POSTED).toFixed(1)],
       ['prediction a night', 'Postgres, churn_predictions', whole(predictions / CUSTOMERS)],
-      ['event posted with a key', 'Postgres, event_identity', whole(identity / POSTED)],
+      ['event posted, ids in order', 'Postgres, event_identity', whole(ordered.identities / POSTED)],
+      ['event posted, random ids', 'Postgres, event_identity', whole(random.identities / POSTED)],
+      ['customer of a snapshot', 'memory of DuckDB', whole(snapshot.memory / CUSTOMERS)],
+      [
+        'customer of a snapshot, half the memory',
+        'scratch folder',
+        (snapshot.spilled / CUSTOMERS).toFixed(1),
+      ],
+      ['customer of a snapshot', 'lake, Parquet', (snapshot.file / CUSTOMERS).toFixed(1)],
     ],
   });
 });
@@ -72,19 +90,26 @@ async function runBatch(platform: Platform): Promise<number> {
   return tableBytes(pool, 'churn_predictions');
 }
 
-/** Posts events with keys; returns what their identities take. What waits in the inbox is gone when the compactor has taken it. */
-async function postEvents(platform: Platform): Promise<number> {
+function lakeBytes({ lakeUrl }: Platform): number {
+  return folderBytes(fileURLToPath(`${lakeUrl}/${project.project}/segments`));
+}
+
+/** Posts events with ids; returns what their identities take, and their segments once the compactor has taken them from the inbox. */
+async function postEvents(
+  platform: Platform,
+  id: (i: number) => string,
+): Promise<{ identities: number; lake: number }> {
   const { pool } = platform;
-  const before = await tableBytes(pool, 'event_identity');
+  const before = { identities: await tableBytes(pool, 'event_identity'), lake: lakeBytes(platform) };
   const ingestion = await platform.spawn('ingestion', project.project);
   for (let from = 0; from < POSTED; from += BODY) {
     const events = Array.from({ length: BODY }, (_, i) => ({
       source: 'transactions',
-      event_id: `order-${from + i}`,
-      customer_id: `c${from + i}`,
+      event_id: id(from + i),
+      customer_id: `c${below(CUSTOMERS)}`,
       date: new Date().toISOString().slice(0, 10),
-      quantity: 1,
-      amount: 12.5,
+      quantity: 1 + below(3),
+      amount: (500 + below(9_973)) / 100,
     }));
     const answer = await fetch(`${ingestion.url}/events`, {
       method: 'POST',
@@ -93,8 +118,17 @@ async function postEvents(platform: Platform): Promise<number> {
     });
     if (answer.status !== 202) throw new Error(await answer.text());
   }
+  await pool.query("SELECT pg_notify('churn_compact', $1)", [project.project]);
+  await eventually(async () => (await pool.query('SELECT FROM event_inbox LIMIT 1')).rowCount === 0);
   await ingestion.stop();
-  return (await tableBytes(pool, 'event_identity')) - before;
+  return {
+    identities: (await tableBytes(pool, 'event_identity')) - before.identities,
+    lake: lakeBytes(platform) - before.lake,
+  };
+}
+
+function below(bound: number): number {
+  return Math.floor(Math.random() * bound);
 }
 
 /** A table with its partitions, indexes and TOAST. */

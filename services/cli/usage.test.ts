@@ -45,7 +45,7 @@ test('an unknown command ends with 2 and suggests the one that was meant', async
 test.each([
   ['an option without its value', ['import', 'x.csv'], '--source'],
   ['a number that is none', ['train', '--trees', 'many'], "'many' is invalid"],
-  ['a size below one', ['capacity', '--customers', '-5'], 'above 0'],
+  ['a size below one', ['capacity', '--customers', '-5'], 'a whole number from 1'],
   ['a plan for nobody', ['capacity'], '--customers'],
   ['a stage that is none', ['models', 'promote', 'm', '1', '--stage', 'Live', '-r', 'x'], 'Production'],
   ['a file of another kind', ['import', import.meta.filename, '--source', 's'], '.csv or .parquet'],

@@ -13,9 +13,18 @@ export const FIGURES = {
   postedEventsPerSecond: 24_502,
   /** `node bench/footprint.ts` */
   redisBytesPerCustomer: 214,
-  lakeBytesPerEvent: 3.8,
   predictionBytes: 151,
-  identityBytesPerEvent: 189,
+  /** Rows of a file, without ids. */
+  lakeBytesPlain: 3.8,
+  /** Events over REST, with ids as order-4711 and with UUIDs. */
+  lakeBytesOrdered: 7.9,
+  lakeBytesRandom: 28.2,
+  identityBytesOrdered: 208,
+  identityBytesRandom: 248,
+  /** What DuckDB holds when it has all the memory it wants, and what it writes to its scratch folder with half of that. */
+  snapshotMemoryPerCustomer: 498,
+  snapshotSpillPerCustomer: 21.8,
+  snapshotFilePerCustomer: 6.3,
 } as const;
 
 export type Figures = { readonly [K in keyof typeof FIGURES]: number };

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { settings } from '@churn/platform';
 import { expect, test } from '@jest/globals';
-import { churnJson } from '../testing/run-churn.ts';
+import { churnHere } from '../testing/run-here.ts';
 import { FIGURES, type Figures } from './figures.ts';
-import { type Demand, describeNeeds, planCapacity, size } from './plan.ts';
+import type { Demand } from './need.ts';
+import { planCapacity } from './plan.ts';
+import { size } from './size.ts';
 
 const read = (path: string) => readFileSync(resolve(import.meta.dirname, '../../..', path), 'utf8');
 const results = read('bench/results.md');
@@ -23,6 +26,8 @@ const DEMAND: Demand = {
   requestsPerSecond: 100,
   eventsPerSecond: 100,
   eventsPerCustomerYear: 50,
+  eventIds: 'random',
+  horizonDays: 400,
   nightHours: 4,
   keepDays: 30,
 };
@@ -35,12 +40,19 @@ const MACHINE: Figures = {
   snapshotEventsPerCustomer: 8,
   postedEventsPerSecond: 30_961,
   redisBytesPerCustomer: 215,
-  lakeBytesPerEvent: 3.8,
   predictionBytes: 152,
-  identityBytesPerEvent: 189,
+  lakeBytesPlain: 4,
+  lakeBytesOrdered: 8,
+  lakeBytesRandom: 28,
+  identityBytesOrdered: 200,
+  identityBytesRandom: 250,
+  snapshotMemoryPerCustomer: 500,
+  snapshotSpillPerCustomer: 20,
+  snapshotFilePerCustomer: 6,
 };
-const needOf = (part: string, demand: Partial<Demand>) =>
-  planCapacity({ ...DEMAND, ...demand }, MACHINE).find((need) => need.part === part)?.needs;
+const find = (part: string, demand: Partial<Demand>) =>
+  planCapacity({ ...DEMAND, ...demand }, MACHINE).find((need) => need.part === part);
+const needOf = (part: string, demand: Partial<Demand>) => find(part, demand)?.needs;
 
 test('every figure is the one of bench/results.md', () => {
   const pods = rows('What a pod of inference needs', '').filter(
@@ -55,10 +67,16 @@ test('every figure is the one of bench/results.md', () => {
     snapshotCustomersPerSecond: cell(batch, 'snapshot', 3),
     snapshotEventsPerCustomer: 8,
     postedEventsPerSecond: cell('POST /events', 'an array', 4),
-    redisBytesPerCustomer: cell('What is kept', 'customer', 3),
-    lakeBytesPerEvent: cell('What is kept', 'event | lake', 3),
+    redisBytesPerCustomer: cell('What is kept', 'customer (online', 3),
     predictionBytes: cell('What is kept', 'prediction', 3),
-    identityBytesPerEvent: cell('What is kept', 'event posted', 3),
+    lakeBytesPlain: cell('What is kept', 'event of a file', 3),
+    lakeBytesOrdered: cell('What is kept', 'event posted, ids in order | lake', 3),
+    lakeBytesRandom: cell('What is kept', 'event posted, random ids | lake', 3),
+    identityBytesOrdered: cell('What is kept', 'event posted, ids in order | Postgres', 3),
+    identityBytesRandom: cell('What is kept', 'event posted, random ids | Postgres', 3),
+    snapshotMemoryPerCustomer: cell('What is kept', 'customer of a snapshot | memory', 3),
+    snapshotSpillPerCustomer: cell('What is kept', 'customer of a snapshot, half', 3),
+    snapshotFilePerCustomer: cell('What is kept', 'customer of a snapshot | lake', 3),
   });
   expect(results).toContain('8,000,000 events');
 });
@@ -70,18 +88,30 @@ test.each<[string, Partial<Demand>, string]>([
   ['Redis, features', { customers: 59_000_000 }, 'Redis Cluster: 2 masters of 12.7 GB'],
   ['batch', { customers: 100_000_000 }, '1 process, 6 min a night'],
   ['batch', { customers: 100_000_000, nightHours: 0.1 }, '2 processes, 3 min a night'],
+  ['Postgres, predictions', { customers: 100_000_000 }, '15.2 GB a night, 456 GB kept'],
+  // 100 M x 50 x 250 B a year, 402 of 365 days of it.
+  ['Postgres, identities', { customers: 100_000_000 }, '3.42 GB a day, 1.38 TB kept'],
+  ['Postgres, identities', { customers: 100_000_000, eventIds: 'ordered' }, '2.74 GB a day, 1.1 TB kept'],
+  ['Postgres, identities', { customers: 100_000_000, horizonDays: 30 }, '3.42 GB a day, 110 GB kept'],
+  ['Postgres, identities', { eventIds: 'none' }, 'nothing'],
+  ['Postgres, in all', {}, 'one server of 18.3 GB'],
   [
-    'Postgres, predictions',
+    'Postgres, in all',
     { customers: 100_000_000, keepDays: 365 },
-    '15.2 GB a night, 5.55 TB kept: drop partitions after 131 days, or partition projects over several servers',
+    'keep predictions for 41 nights, or spread the projects over 4 servers of 1.73 TB',
   ],
+  ['Postgres, in all', { customers: 200_000_000 }, 'spread the projects over 2 servers of 1.83 TB'],
   ['ingestion', { eventsPerSecond: 21_000 }, '2 pods, one of which could do it'],
   [
     'ingestion',
     { eventsPerSecond: 44_000 },
     'Kafka before it, 3 partitions, each into a Postgres of its own',
   ],
-  ['snapshot', { customers: 100_000_000 }, 'DuckDB in one process, 8 min'],
+  ['snapshot', { customers: 100_000_000 }, 'DuckDB in one process of 125 GB, 8 min'],
+  ['snapshot', { customers: 300_000_000 }, 'Spark: one process would need 375 GB of memory'],
+  ['lake', {}, '1.4 GB a year'],
+  ['lake', { eventIds: 'ordered' }, '400 MB a year'],
+  ['lake', { eventIds: 'none' }, '200 MB a year'],
   [
     'snapshot',
     { customers: 100_000_000, eventsPerCustomerYear: 1_000 },
@@ -101,22 +131,90 @@ test('sizes are said with three digits and a unit', () => {
   ]);
 });
 
-test('docs/capacity.md shows what the command prints', () => {
-  const examples = [
-    ...read('docs/capacity.md').matchAll(/^\$ churn capacity --customers (\d+)(.*)\n([\s\S]*?)\n```/gm),
-  ];
-  expect(examples.map(([, customers]) => Number(customers))).toEqual([1_000_000, 10_000_000, 100_000_000]);
-  for (const [, customers, options = '', printed] of examples) {
-    const given = (name: string) => Number(new RegExp(`--${name} (\\d+)`).exec(options)?.[1]);
-    const demand = { ...DEMAND, customers: Number(customers) };
-    if (options.includes('requests')) demand.requestsPerSecond = given('requests-per-second');
-    if (options.includes('events-per-second')) demand.eventsPerSecond = given('events-per-second');
-    expect(printed).toBe(describeNeeds(planCapacity(demand)));
-  }
+test('each need is there in numbers too, with their units', () => {
+  expect(find('snapshot', {})?.quantities).toEqual([
+    { name: 'time', value: expect.closeTo(0.0753, 4), unit: 'minutes' },
+    { name: 'memory', value: 1.25e9, unit: 'bytes' },
+    { name: 'scratch', value: 20e6, unit: 'bytes' },
+    { name: 'lake', value: 12e6, unit: 'bytes' },
+  ]);
+  expect(find('ingestion', { eventsPerSecond: 44_000 })?.quantities).toEqual([
+    { name: 'partitions', value: 3, unit: 'partitions' },
+    { name: 'databases', value: 3, unit: 'servers' },
+  ]);
+  for (const { quantities } of planCapacity(DEMAND)) expect(quantities.length).toBeGreaterThan(0);
+});
+
+test('docs/capacity.md shows what the command prints', async () => {
+  const examples = [...read('docs/capacity.md').matchAll(/^\$ churn (capacity .*)\n([\s\S]*?\n)```/gm)];
+  expect(examples.map(([, command]) => command?.split(' ')[2])).toEqual(['1M', '10M', '100M']);
+  for (const [, command = '', printed] of examples)
+    expect((await churnHere(command.split(' '))).stdout).toBe(printed);
+});
+
+test('its table says where what is measured today gives out', () => {
+  const document = read('docs/capacity.md');
+  const millions = (most: (customers: number) => boolean) => {
+    let found = 1;
+    while (most((found + 1) * 1e6)) found++;
+    return `${found} million customers`;
+  };
+  const servers = (part: string) => (customers: number) =>
+    planCapacity({ ...DEMAND, customers })
+      .find((need) => need.part === part)
+      ?.quantities.some(({ name, value }) => name === 'servers' && value === 1) === true;
+  const oneProcess = (customers: number) =>
+    planCapacity({ ...DEMAND, customers }).some(({ needs }) => needs.startsWith('DuckDB'));
+  expect(document).toContain(`with two generations: ${millions(servers('Redis, features'))}`);
+  expect(document).toContain(`identities: ${millions(servers('Postgres, in all'))}, ids being UUIDs`);
+  expect(document).toContain(`gives out first, at ${millions(oneProcess)}`);
+  const events = Math.floor(FIGURES.postedEventsPerSecond * 0.7).toLocaleString('en-US');
+  expect(document).toContain(`${events} events a second (70% of the measured rate)`);
+  const eased = (8 * 2 ** 30 * 0.4) / FIGURES.snapshotMemoryPerCustomer / 1e6;
+  expect(document).toContain(`8 GiB of \`values-large.yaml\`: ${eased.toFixed(1)} million customers`);
 });
 
 test('with --json the command gives demand and needs, with its defaults, and asks no service', async () => {
-  const { code, value } = await churnJson(['capacity', '--customers', '1000000'], {});
+  const { code, stdout } = await churnHere(['capacity', '--customers', '1000000', '--json']);
   expect(code).toBe(0);
-  expect(value).toEqual({ demand: DEMAND, needs: planCapacity(DEMAND) });
+  expect(JSON.parse(stdout)).toEqual({ demand: DEMAND, needs: planCapacity(DEMAND) });
+});
+
+test.each(['5000000', '5_000_000', '5,000,000', '5m', '5M', '5000k', '0.005B'])(
+  '%s are five million customers',
+  async (customers) => {
+    const { stdout } = await churnHere(['capacity', '--customers', customers, '--json']);
+    expect(JSON.parse(stdout).demand.customers).toBe(5_000_000);
+  },
+);
+
+test.each(['1.5', '0', '-5', '5e6', '5,00', '5 million', '1_00', '0.0001K', '200B', ''])(
+  '%j customers are refused, with the form that is taken',
+  async (customers) => {
+    const { code, stdout, stderr } = await churnHere(['capacity', '--customers', customers]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.replaceAll('\n', ' ')).toMatch(/whole number from 1 .*5000000, 5_000_000, 5,000,000 or 5M/);
+  },
+);
+
+test.each([
+  [['--requests-per-second', 'many'], /number above 0, such as 0.5, 20000/],
+  [['--keep-days', '1.5'], /whole number from 1 to 36,500/],
+  [['--horizon-days', '29'], /whole number from 30 to 3,650/],
+  [['--event-ids', 'uuid'], /none, ordered, random/],
+])('%j is refused', async (args, says) => {
+  const { code, stderr } = await churnHere(['capacity', '--customers', '1M', ...args]);
+  expect(code).toBe(2);
+  expect(stderr.replaceAll('\n', ' ')).toMatch(says);
+});
+
+test('the horizon has the bounds and the default of its setting', () => {
+  const { schema } = settings.CHURN_EVENT_HORIZON_DAYS;
+  expect(schema.parse(undefined)).toBe(DEMAND.horizonDays);
+  expect(['29', '30', '3650', '3651'].map((days) => schema.safeParse(days).success)).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
 });

@@ -61,10 +61,6 @@ export const argument = {
     z.string().trim().min(1).transform(Number).pipe(learningRate.unwrap()),
     'a number above 0 and at most 1',
   ),
-  positive: parsedBy(
-    z.string().trim().min(1).transform(Number).pipe(z.number().positive()),
-    'a number above 0',
-  ),
 };
 
 const customer = parsedBy(customerId, 'a customer id: 1 to 256 characters, none of them a control character');

@@ -1,7 +1,13 @@
-import type { Command } from 'commander';
-import { type Demand, describeNeeds, planCapacity } from '../capacity/plan.ts';
+import { type Command, Option } from 'commander';
+import { type Demand, EVENT_IDS } from '../capacity/need.ts';
+import { describeNeeds, planCapacity } from '../capacity/plan.ts';
 import type { OpenSession } from '../command.ts';
-import { argument } from './arguments.ts';
+import { amountArgument, countArgument } from './quantities.ts';
+
+const MOST_CUSTOMERS = 100_000_000_000;
+const MOST_NIGHTS = 36_500;
+/** Bounds of CHURN_EVENT_HORIZON_DAYS. */
+const HORIZON: [number, number] = [30, 3_650];
 
 export function addCapacity(program: Command, open: OpenSession): void {
   program
@@ -9,29 +15,46 @@ export function addCapacity(program: Command, open: OpenSession): void {
     .description('What the platform needs for so many customers, and how that follows from what was measured')
     .requiredOption(
       '--customers <n>',
-      'customers with online features and a prediction each night',
-      argument.positive,
+      'customers with online features and a prediction each night, as 5000000, 5_000_000, 5,000,000 or 5M',
+      countArgument(1, MOST_CUSTOMERS),
     )
-    .option('--requests-per-second <n>', 'POST /predict at the busiest', argument.positive, 100)
-    .option('--events-per-second <n>', 'events at the busiest', argument.positive, 100)
-    .option('--events-per-customer-year <n>', 'events of one customer in a year', argument.positive, 50)
-    .option('--night-hours <n>', 'what the nightly batch may take', argument.positive, 4)
-    .option('--keep-days <n>', 'nights whose predictions are kept', argument.positive, 30)
+    .option('--requests-per-second <n>', 'POST /predict at the busiest', amountArgument, 100)
+    .option('--events-per-second <n>', 'events at the busiest', amountArgument, 100)
+    .option('--events-per-customer-year <n>', 'events of one customer in a year', amountArgument, 50)
+    .addOption(
+      new Option(
+        '--event-ids <kind>',
+        'none: rows of files without a key; ordered: as order-4711; random: as UUIDs',
+      )
+        .choices(EVENT_IDS)
+        .default('random'),
+    )
+    .option('--horizon-days <n>', 'CHURN_EVENT_HORIZON_DAYS', countArgument(...HORIZON), 400)
+    .option('--night-hours <n>', 'what the nightly batch may take', amountArgument, 4)
+    .option('--keep-days <n>', 'nights whose predictions are kept', countArgument(1, MOST_NIGHTS), 30)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ churn capacity --customers 5000000\n  $ churn capacity --customers 100000000 --requests-per-second 5000 --events-per-second 20000\n\nThe figures are those of bench/results.md, measured on two cores; docs/capacity.md says where each part is given up for several.',
+      '\nExamples:\n  $ churn capacity --customers 5M\n  $ churn capacity --customers 100M --requests-per-second 5000 --events-per-second 20K --event-ids ordered\n\nWith --json each need has its quantities, with a value and a unit. The figures are those of bench/results.md, measured on two cores;\ndocs/capacity.md says where each part is given up for several.',
     )
-    .action((demand: Demand, command: Command) => {
+    .action((options: Demand, command: Command) => {
       const { output } = open(command);
-      output.result({ demand: known(demand), needs: planCapacity(demand) }, ({ needs }) =>
-        describeNeeds(needs),
-      );
+      const demand = known(options);
+      output.result({ demand, needs: planCapacity(demand) }, ({ needs }) => describeNeeds(needs));
     });
 }
 
 /** Without what the command line gives every command. */
-function known(demand: Demand): Demand {
-  const { customers, requestsPerSecond, eventsPerSecond, eventsPerCustomerYear, nightHours, keepDays } =
-    demand;
-  return { customers, requestsPerSecond, eventsPerSecond, eventsPerCustomerYear, nightHours, keepDays };
+function known(options: Demand): Demand {
+  const { customers, requestsPerSecond, eventsPerSecond, eventsPerCustomerYear } = options;
+  const { eventIds, horizonDays, nightHours, keepDays } = options;
+  return {
+    customers,
+    requestsPerSecond,
+    eventsPerSecond,
+    eventsPerCustomerYear,
+    eventIds,
+    horizonDays,
+    nightHours,
+    keepDays,
+  };
 }

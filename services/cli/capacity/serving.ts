@@ -1,0 +1,54 @@
+import type { Figures } from './figures.ts';
+import { type Demand, LIMITS, type Need } from './need.ts';
+import { size, whole } from './size.ts';
+
+export function inference({ requestsPerSecond: rate }: Demand, figures: Figures): Need {
+  const cores = (rate * figures.predictCpuMicros) / 1e6;
+  const pods = Math.max(2, Math.ceil(cores / LIMITS.inferenceCoresPerPod));
+  return {
+    part: 'inference',
+    needs: `${whole(pods)} pods`,
+    because: `${whole(rate)} requests/s x ${figures.predictCpuMicros} us = ${cores.toFixed(2)} cores, ${LIMITS.inferenceCoresPerPod} a pod; never fewer than two. ${figures.inferenceMemoryMiB} MiB each when busy`,
+    quantities: [
+      { name: 'pods', value: pods, unit: 'pods' },
+      { name: 'cpu', value: cores, unit: 'cores' },
+      { name: 'memory', value: pods * figures.inferenceMemoryMiB * 2 ** 20, unit: 'bytes' },
+    ],
+  };
+}
+
+/** A rebuild writes a new generation beside the one that serves. */
+export function onlineStore({ customers }: Demand, figures: Figures): Need {
+  const bytes = customers * figures.redisBytesPerCustomer;
+  const nodes = Math.ceil((2 * bytes) / LIMITS.redisNodeBytes);
+  return {
+    part: 'Redis, features',
+    needs:
+      nodes === 1
+        ? `one server of ${size(2 * bytes)}`
+        : `Redis Cluster: ${nodes} masters of ${size((2 * bytes) / nodes)}`,
+    because: `${whole(customers)} customers x ${figures.redisBytesPerCustomer} B = ${size(bytes)}, twice during a rebuild; a server holds ${size(LIMITS.redisNodeBytes)}${nodes === 1 ? '' : '. The software speaks to one server as yet: until it speaks to a cluster, give each project an installation'}`,
+    quantities: [
+      { name: 'servers', value: nodes, unit: 'servers' },
+      { name: 'memory', value: 2 * bytes, unit: 'bytes' },
+    ],
+  };
+}
+
+export function ingestion({ eventsPerSecond: rate }: Demand, figures: Figures): Need {
+  const partitions = Math.ceil(rate / (figures.postedEventsPerSecond * LIMITS.share));
+  const kafka = partitions > 1;
+  return {
+    part: 'ingestion',
+    needs: kafka
+      ? `Kafka before it, ${partitions} partitions, each into a Postgres of its own`
+      : '2 pods, one of which could do it',
+    because: `${whole(rate)} events/s of ${whole(figures.postedEventsPerSecond)} in arrays of 1,000, at ${100 * LIMITS.share}%; positions are given under one lock a database, so more pods do not write more`,
+    quantities: kafka
+      ? [
+          { name: 'partitions', value: partitions, unit: 'partitions' },
+          { name: 'databases', value: partitions, unit: 'servers' },
+        ]
+      : [{ name: 'pods', value: 2, unit: 'pods' }],
+  };
+}
