@@ -9,15 +9,12 @@ import { load } from './harness/load.ts';
 import { type Spawned, withPlatform } from './harness/platform.ts';
 import { ms, report, whole } from './harness/report.ts';
 import { prepareShop } from './harness/shop.ts';
-import { INFERENCE, REQUEST } from './hpa/inference.ts';
-import { type Curve, type Instant, simulate, turns } from './hpa/simulate.ts';
+import { reportSimulation } from './hpa/picture.ts';
+import type { Curve } from './hpa/simulate.ts';
 
 const SECONDS = Number(process.argv[2] ?? 6);
 const CUSTOMERS = 50_000;
 const RATES = [250, 500, 1_000, 2_000, 4_000, 8_000];
-/** A pod is scheduled, its volumes are mounted and its container is started: measured nowhere here, taken as this. */
-const SCHEDULE_SECONDS = 10;
-const HOUR = 3_600;
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
 interface Measured {
@@ -87,57 +84,4 @@ function cpuSeconds(pid: number): number {
     .replace(/^.*\) /, '')
     .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-/** Loads in shares of what ten pods answer at the target, so that a faster machine sees the same picture. */
-function reportSimulation(curve: Curve): void {
-  const last = curve.points.at(-1) ?? { perSecond: 0, cores: 1 };
-  const each = (REQUEST.cores * (INFERENCE.targets[0] ?? 0) * last.perSecond) / (100 * last.cores);
-  const [low, high] = [each * 1.2, each * 8];
-  const loads: [string, (second: number) => number][] = [
-    ['a step to eight pods and back', (s) => (s >= 300 && s < HOUR / 2 ? high : low)],
-    ['a spike of 60 s', (s) => (s >= 300 && s < 360 ? high : low)],
-    ['a wave of 2 min, half up and down', (s) => (high / 2) * (1 + 0.5 * Math.sin((2 * Math.PI * s) / 120))],
-    ['a day in an hour', (s) => low + ((high - low) * (1 - Math.cos((2 * Math.PI * s) / HOUR))) / 2],
-  ];
-  report({
-    title: 'The autoscaler over that curve',
-    command: 'node bench/hpa.ts',
-    what: `A simulation of an hour, second by second, of autoscaling/v2 as documented with the values of helm/churn: ${INFERENCE.min} to ${INFERENCE.max} pods, CPU ${INFERENCE.targets[0]}% of ${REQUEST.cores} cores, memory ${INFERENCE.targets[1]}% of ${REQUEST.memoryMiB} MiB; a look every 15 s, ${SCHEDULE_SECONDS} s until a container starts. ${whole(low)} requests/s before and after, ${whole(high)} at the height. Steady memory is ${whole((100 * curve.memoryMiB) / REQUEST.memoryMiB)}% of its request.`,
-    header: [
-      'load',
-      'most pods',
-      's from the height to enough pods',
-      'unserved requests',
-      'turns of direction',
-    ],
-    rows: loads.map(([name, at]) =>
-      describeRun(
-        name,
-        simulate({
-          hpa: INFERENCE,
-          curve,
-          request: REQUEST,
-          load: at,
-          seconds: HOUR,
-          scheduleSeconds: SCHEDULE_SECONDS,
-        }),
-      ),
-    ),
-  });
-}
-
-function describeRun(name: string, instants: readonly Instant[]): string[] {
-  const enough = (INFERENCE.targets[0] ?? 0) * 1.1;
-  const over = instants.find(({ utilization }) => utilization > enough)?.second;
-  const back = instants.find(
-    ({ second, utilization }) => second > (over ?? 0) && utilization <= enough,
-  )?.second;
-  return [
-    name,
-    String(Math.max(...instants.map(({ replicas }) => replicas))),
-    over === undefined || back === undefined ? '-' : String(back - over),
-    whole(instants.reduce((sum, { unserved }) => sum + unserved, 0)),
-    String(turns(instants)),
-  ];
 }

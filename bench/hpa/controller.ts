@@ -1,12 +1,18 @@
 /**
  * The HorizontalPodAutoscaler of autoscaling/v2 as it is documented (https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/):
- * ratio of metric to target, tolerance, pods that are not ready, the highest of several metrics, stabilisation, policies. A function of what
- * it saw: no clock, no cluster.
+ * ratio of metric to target, tolerance, pods that are not ready or have no metric yet, the highest of several metrics, stabilisation, policies. A
+ * function of what it saw: no clock, no cluster.
  */
 interface Policy {
   type: 'Percent' | 'Pods';
   value: number;
   periodSeconds: number;
+}
+
+/** Mean utilisation that is aimed at, in percent of the request. */
+interface Target {
+  resource: 'cpu' | 'memory';
+  percent: number;
 }
 
 interface Direction {
@@ -17,19 +23,23 @@ interface Direction {
 export interface Autoscaler {
   min: number;
   max: number;
-  /** Target utilisation of each metric, in percent of the request. */
-  targets: readonly number[];
+  targets: readonly Target[];
   scaleUp: Direction;
   scaleDown: Direction;
 }
 
 /** Share of the target within which nothing moves. */
 const TOLERANCE = 0.1;
+/** Percent of its request that a pod without a metric is taken to use when fewer pods are in question. */
+const MISSING_PERCENT = 100;
 
 export interface PodSample {
+  /** Not started yet. */
+  pending: boolean;
+  /** Started and ready for as long as a metric looks back. */
   ready: boolean;
-  /** Percent of the request, one a metric. */
-  utilization: readonly number[];
+  /** Percent of the request, one a metric; null: none has been taken yet. */
+  utilization: readonly (number | null)[];
 }
 
 interface Moment {
@@ -52,7 +62,12 @@ export function look(
   memory: Memory,
 ): { replicas: number; memory: Memory } {
   const proposals = hpa.targets.map((target, metric) => proposal(pods, target, metric));
-  const wanted = clamp(Math.max(...proposals), hpa.min, hpa.max);
+  const known = proposals.filter((replicas) => replicas !== null);
+  const highest = Math.max(...known);
+  // Nothing is known, or not enough to go down on: nothing moves, and nothing is remembered.
+  if (known.length === 0 || (known.length < proposals.length && highest < pods.length))
+    return { replicas: pods.length, memory };
+  const wanted = clamp(highest, hpa.min, hpa.max);
   const longest = Math.max(hpa.scaleUp.stabilizationWindowSeconds, hpa.scaleDown.stabilizationWindowSeconds);
   const recommendations = [...memory.recommendations, { at, value: wanted }].filter(
     (seen) => seen.at > at - longest || seen.at === at,
@@ -69,19 +84,34 @@ export function look(
   };
 }
 
-/** Pods that are not ready are left out of the mean; a rise counts them as idle, so that a start-up is not answered by more start-ups. */
-function proposal(pods: readonly PodSample[], target: number, metric: number): number {
-  const ready = pods.filter((pod) => pod.ready).map((pod) => pod.utilization[metric] ?? 0);
-  if (ready.length === 0) return pods.length;
-  const ratio = mean(ready) / target;
-  if (ready.length === pods.length)
-    return withinTolerance(ratio) ? pods.length : Math.ceil(ratio * pods.length - 1e-9);
-  if (ratio < 1) return withinTolerance(ratio) ? pods.length : Math.ceil(ratio * ready.length - 1e-9);
-  const cautious = (mean(ready) * ready.length) / pods.length / target;
-  if (withinTolerance(cautious) || cautious < 1) return pods.length;
-  return Math.ceil(cautious * pods.length - 1e-9);
+/**
+ * Pods that are not ready are left out of the mean, and so are those without a metric; then a rise takes both for idle, so that a start-up is not
+ * answered by more start-ups, and a fall takes those without a metric for fully used. null: no ready pod has a metric. That a pod is not ready
+ * counts for CPU only, which a start takes much of.
+ */
+function proposal(pods: readonly PodSample[], { resource, percent }: Target, metric: number): number | null {
+  const running = pods.filter(({ pending }) => !pending);
+  const missing = running.filter(({ utilization }) => typeof utilization[metric] !== 'number').length;
+  const counted = running.filter(({ ready }) => ready || resource === 'memory');
+  const values = counted.flatMap(({ utilization }) => utilization[metric] ?? []);
+  if (values.length === 0) return null;
+  const ratio = mean(values) / percent;
+  const ignored = pods.length - values.length - missing;
+  if (missing === 0 && (ignored === 0 || ratio <= 1))
+    return withinTolerance(ratio) ? pods.length : rounded(ratio * values.length);
+  const filled = [
+    ...values,
+    ...Array.from({ length: missing }, () => (ratio < 1 ? MISSING_PERCENT : 0)),
+    ...Array.from({ length: ratio > 1 ? ignored : 0 }, () => 0),
+  ];
+  const cautious = mean(filled) / percent;
+  if (withinTolerance(cautious) || cautious < 1 !== ratio < 1) return pods.length;
+  const replicas = rounded(cautious * filled.length);
+  return replicas > pods.length === cautious > 1 ? replicas : pods.length;
 }
 
+/** Up, but for what floating point adds. */
+const rounded = (replicas: number) => Math.ceil(replicas - 1e-9);
 const withinTolerance = (ratio: number) => Math.abs(ratio - 1) <= TOLERANCE + 1e-9;
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
@@ -106,7 +136,8 @@ function withinPolicies(
   if (wanted === current) return current;
   const up = wanted > current;
   const bounds = (up ? hpa.scaleUp : hpa.scaleDown).policies.map(({ type, value, periodSeconds }) => {
-    const recent = changes.filter((change) => change.at > at - periodSeconds && change.value > 0 === up);
+    // How many there were when the period began, whatever went up and down since.
+    const recent = changes.filter((change) => change.at > at - periodSeconds);
     const before = current - recent.reduce((sum, change) => sum + change.value, 0);
     const sign = up ? 1 : -1;
     return type === 'Pods' ? before + sign * value : bound(before * (1 + (sign * value) / 100), up);

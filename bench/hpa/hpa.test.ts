@@ -3,10 +3,15 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type Autoscaler, look, NOTHING_SEEN, type PodSample } from './controller.ts';
 import { INFERENCE, REQUEST } from './inference.ts';
+import { changes, draw } from './picture.ts';
 import { type Curve, coresAt, simulate, turns } from './simulate.ts';
 
 const at = (cpu: number, count: number, ready = true): PodSample[] =>
-  Array.from({ length: count }, () => ({ ready, utilization: [cpu, 5] }));
+  Array.from({ length: count }, () => ({ pending: false, ready, utilization: [cpu, 5] }));
+const pending = (count: number): PodSample[] =>
+  Array.from({ length: count }, () => ({ pending: true, ready: false, utilization: [null, null] }));
+const unmeasured = (count: number): PodSample[] =>
+  Array.from({ length: count }, () => ({ pending: false, ready: true, utilization: [null, null] }));
 const once = (pods: PodSample[], hpa: Autoscaler = INFERENCE) => look(hpa, pods, 0, NOTHING_SEEN).replicas;
 
 describe('one look of the autoscaler', () => {
@@ -23,8 +28,8 @@ describe('one look of the autoscaler', () => {
   test('the metric that wants most decides', () => {
     expect(
       once([
-        { ready: true, utilization: [10, 160] },
-        { ready: true, utilization: [10, 160] },
+        { pending: false, ready: true, utilization: [10, 160] },
+        { pending: false, ready: true, utilization: [10, 160] },
       ]),
     ).toBe(4);
   });
@@ -33,6 +38,39 @@ describe('one look of the autoscaler', () => {
     // 2 at 140% alone would want 4; with 2 more on their way the mean is 70%: enough.
     expect(once([...at(140, 2), ...at(0, 2, false)])).toBe(4);
     expect(once([...at(280, 2), ...at(0, 2, false)])).toBe(8);
+  });
+
+  test.each([
+    // The mean of four is 75%: within a tenth of the target.
+    ['one on its way counts as idle in a rise', [...at(150, 2), ...pending(2)], 4],
+    ['one on its way is left out of a fall', [...at(35, 3), ...pending(1)], 2],
+    ['one without a metric counts as idle in a rise', [...at(140, 2), ...unmeasured(2)], 4],
+    // (3 x 35 + 100) / 4 / 70 of four pods.
+    ['one without a metric counts as fully used in a fall', [...at(35, 3), ...unmeasured(1)], 3],
+    ['a fall that such a pod would turn into a rise moves nothing', [...at(60, 2), ...unmeasured(2)], 4],
+    ['where no pod has a metric nothing moves', unmeasured(5), 5],
+    ['where nothing but pods on their way is seen nothing moves', pending(3), 3],
+  ])('%s', (_what, pods, replicas) => {
+    expect(once(pods)).toBe(replicas);
+  });
+
+  test('a metric that is missing altogether holds up a fall, and no rise', () => {
+    const blind = (memory: number): PodSample[] =>
+      Array.from({ length: 4 }, () => ({ pending: false, ready: true, utilization: [null, memory] }));
+    expect([once(blind(10)), once(blind(160))]).toEqual([4, 8]);
+  });
+
+  test('memory of a pod that is not ready counts, CPU does not', () => {
+    const starting: PodSample = { pending: false, ready: false, utilization: [0, 160] };
+    // CPU: two at the target. Memory: (2 x 80 + 2 x 160) / 4 / 80 of four.
+    const steady: PodSample = { pending: false, ready: true, utilization: [70, 80] };
+    expect(once([steady, steady, starting, starting])).toBe(6);
+  });
+
+  test('pods taken away within the period may come back on top of what a policy adds', () => {
+    const fallen = { recommendations: [], changes: [{ at: 0, value: -2 }] };
+    // Four there were when the period began: four more, or double, of those.
+    expect(look(INFERENCE, at(700, 2), 10, fallen).replicas).toBe(8);
   });
 
   test('one look adds four pods or doubles them, whichever is more, within 15 s', () => {
@@ -88,6 +126,22 @@ test('a load that swings faster than five minutes does not make the size swing',
   expect(turns(simulate({ ...situation, load }))).toBe(0);
 });
 
+test('a picture shows load and size of each minute, and a list the moments of change', () => {
+  const instants = simulate({
+    ...situation,
+    load: (second) => (second >= 60 && second < 120 ? 20_000 : 2_500),
+    seconds: 180,
+  });
+  expect(draw({ name: 'a spike', instants })).toBe('a spike\nload ▂█▂\npods 266');
+  expect(changes(instants).map(({ second, replicas, ready }) => [second, replicas, ready])).toEqual([
+    [0, 2, 2],
+    [60, 2, 2],
+    [75, 6, 2],
+    [86, 6, 6],
+    [120, 6, 6],
+  ]);
+});
+
 test('the simulation has the values of the chart', () => {
   const text = readFileSync(resolve(import.meta.dirname, '../../k8s/churn.yaml'), 'utf8');
   const hpa = text
@@ -105,7 +159,7 @@ test('the simulation has the values of the chart', () => {
   }).toEqual({
     min: INFERENCE.min,
     max: INFERENCE.max,
-    targets: INFERENCE.targets,
+    targets: INFERENCE.targets.map(({ percent }) => percent),
     windows: [INFERENCE.scaleDown, INFERENCE.scaleUp].map((way) => way.stabilizationWindowSeconds),
     policies: [INFERENCE.scaleDown, INFERENCE.scaleUp].flatMap((way) =>
       way.policies.map(({ value }) => value),

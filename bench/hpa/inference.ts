@@ -4,7 +4,10 @@ import type { Autoscaler } from './controller.ts';
 export const INFERENCE: Autoscaler = {
   min: 2,
   max: 10,
-  targets: [70, 80],
+  targets: [
+    { resource: 'cpu', percent: 70 },
+    { resource: 'memory', percent: 80 },
+  ],
   scaleUp: {
     stabilizationWindowSeconds: 0,
     policies: [

@@ -38,9 +38,10 @@ export interface Instant {
 const SYNC_SECONDS = 15;
 
 /** Second by second: the load is shared by the ready pods, the controller looks every 15 s at the mean of the 15 s before. */
-export function simulate({ hpa, curve, request, load, seconds, scheduleSeconds }: Situation): Instant[] {
+export function simulate(situation: Situation): Instant[] {
+  const { hpa, curve, request, load, seconds, scheduleSeconds } = situation;
   const startUp = scheduleSeconds + curve.readySeconds;
-  let pods: { since: number; window: number[] }[] = Array.from({ length: hpa.min }, () => ({
+  let pods: Pod[] = Array.from({ length: hpa.min }, () => ({
     since: -startUp - SYNC_SECONDS,
     window: [],
   }));
@@ -61,10 +62,7 @@ export function simulate({ hpa, curve, request, load, seconds, scheduleSeconds }
       unserved: Math.max(0, offered - ready.length * curve.capacity),
     });
     if (second % SYNC_SECONDS !== SYNC_SECONDS - 1) continue;
-    const samples: PodSample[] = pods.map(({ window }) => ({
-      ready: window.length === SYNC_SECONDS,
-      utilization: [mean(window), (100 * curve.memoryMiB) / request.memoryMiB],
-    }));
+    const samples = pods.map((pod) => sampleOf(pod, second, situation));
     const seen = look(hpa, samples, second, memory);
     memory = seen.memory;
     pods = resize(pods, seen.replicas, second);
@@ -72,12 +70,30 @@ export function simulate({ hpa, curve, request, load, seconds, scheduleSeconds }
   return instants;
 }
 
-/** The newest go first, as the ReplicaSet controller prefers those that are not ready. */
-function resize<T extends { since: number; window: number[] }>(
-  pods: readonly T[],
-  size: number,
+interface Pod {
+  /** When it was asked for. */
+  since: number;
+  /** CPU of its last seconds of work, percent of the request. */
+  window: number[];
+}
+
+/** The first metric of a pod, of CPU and of memory, is there when a whole window of it is. */
+function sampleOf(
+  { since, window }: Pod,
   second: number,
-): (T | { since: number; window: number[] })[] {
+  { curve, request, scheduleSeconds }: Situation,
+): PodSample {
+  const measured = window.length === SYNC_SECONDS;
+  const memory = (100 * curve.memoryMiB) / request.memoryMiB;
+  return {
+    pending: second - since < scheduleSeconds,
+    ready: measured,
+    utilization: measured ? [mean(window), memory] : [null, null],
+  };
+}
+
+/** The newest go first, as the ReplicaSet controller prefers those that are not ready. */
+function resize(pods: readonly Pod[], size: number, second: number): Pod[] {
   const kept = pods.slice(0, size);
   return [...kept, ...Array.from({ length: size - kept.length }, () => ({ since: second, window: [] }))];
 }
