@@ -45,7 +45,8 @@ ARG REVISION
 WORKDIR /app
 # A new volume takes its owner from here.
 COPY --from=packages --chown=10001:10001 /lake /lake
-ENV NODE_ENV=production HOST=0.0.0.0 CHURN_CODE_COMMIT=${REVISION}
+# The services refuse ONNX Runtime's telemetry themselves; here it is refused to whatever else is run in the image.
+ENV NODE_ENV=production HOST=0.0.0.0 ORT_DISABLE_TELEMETRY=1 CHURN_CODE_COMMIT=${REVISION}
 LABEL org.opencontainers.image.vendor="churn" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \

@@ -9,7 +9,7 @@ import {
   type TestLake,
   type TestRedis,
 } from '@churn/testing';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildImages, type Container, imageOf, missingTools, run } from './podman.ts';
 
 const missing = missingTools();
@@ -30,6 +30,7 @@ if (missing.length > 0)
   let db: TestDatabase;
   let redis: TestRedis;
   let lake: TestLake;
+  const started: Container[] = [];
 
   beforeAll(async () => {
     process.stderr.write(`\n${buildImages()}`);
@@ -37,6 +38,11 @@ if (missing.length > 0)
     lake = createTestLake();
     chmodSync(lake.path, 0o777);
   }, BUILD_MS);
+
+  // However a test ended.
+  afterEach(() => {
+    for (const container of started.splice(0)) container.remove();
+  });
 
   afterAll(async () => {
     await redis.stop();
@@ -54,12 +60,15 @@ if (missing.length > 0)
       PORT: String(port),
     };
     const container = run(service, { env, lake: lake.path });
+    started.push(container);
     const url = `http://127.0.0.1:${port}`;
-    const ready = async () => (await fetch(`${url}/health/ready`)).ok;
+    const ready = async () => {
+      const answer = await fetch(`${url}/health/ready`);
+      if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+      return true;
+    };
     await eventually(ready, { timeoutMs: 30_000, everyMs: 100 }).catch((error) => {
-      const logs = container.logs();
-      container.stop(0);
-      throw new Error(`${service} was not ready: ${error}\n${logs}`);
+      throw new Error(`${service} was not ready: ${error}\n${container.logs()}`);
     });
     return { container, url };
   }
@@ -97,7 +106,6 @@ if (missing.length > 0)
     async (service, script) => {
       const { container } = await start(service);
       expect(container.exec('node', '-e', script)).toMatch(/^(function|string)$/);
-      container.stop(10);
     },
     120_000,
   );
@@ -105,7 +113,6 @@ if (missing.length > 0)
   test('control applies the migrations as a job, and finds nothing to do the second time', async () => {
     const { container } = await start('control');
     expect(container.exec('node', 'services/control/migrate.ts')).toContain('the schema is up to date');
-    container.stop(10);
   }, 120_000);
 
   test.each(SERVICES)(
@@ -113,6 +120,7 @@ if (missing.length > 0)
     async (service) => {
       const { Config } = imageOf(service);
       expect(Config.User).toBe('10001:10001');
+      expect(Config.Env).toContain('ORT_DISABLE_TELEMETRY=1');
       expect(Config.Labels).toMatchObject({
         'org.opencontainers.image.title': `churn ${service}`,
         'org.opencontainers.image.revision': expect.stringMatching(/^[0-9a-f]{40}$/),
@@ -123,7 +131,6 @@ if (missing.length > 0)
       expect(names).toContain('express');
       expect(names).not.toContain('jest');
       expect(names.includes('libxgboost0')).toBe(service === 'training');
-      container.stop(10);
     },
     120_000,
   );

@@ -61,6 +61,8 @@ export interface Container {
   logs(): string;
   /** SIGTERM, and SIGKILL after `graceSeconds`; returns the exit code, 137 when it had to be killed. */
   stop(graceSeconds: number): number;
+  /** Ends it at once, if it is still there, and takes it away. */
+  remove(): void;
 }
 
 /** Starts an image as the manifests do: read-only root, no capability, no new privilege, /tmp in memory, the lake mounted. */
@@ -89,16 +91,19 @@ export function run(service: string, options: { env: Record<string, string>; lak
     logs: () => podman('logs', id),
     stop(graceSeconds) {
       podman('stop', '--time', String(graceSeconds), id);
-      const code = state().State.ExitCode;
-      podman('rm', '--force', id);
-      return code;
+      return state().State.ExitCode;
     },
+    remove: () => void podman('rm', '--force', '--ignore', '--time', '0', id),
   };
 }
 
 const imageConfig = z.array(
   z.object({
-    Config: z.object({ User: z.string(), Labels: z.record(z.string(), z.string()) }),
+    Config: z.object({
+      User: z.string(),
+      Env: z.array(z.string()),
+      Labels: z.record(z.string(), z.string()),
+    }),
     Healthcheck: z.object({ Test: z.array(z.string()) }),
   }),
 );
