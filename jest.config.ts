@@ -23,6 +23,8 @@ const config: Config = {
   // Only there to end a hang: a training that takes 2 s takes a minute on a loaded machine.
   testTimeout: 300_000,
   maxWorkers: 2,
+  // A worker whose loop is empty has half a second to end by default: too little for 600 MB and native libraries on a loaded machine.
+  workerGracefulExitTimeout: 10_000,
 };
 
 export default config;
