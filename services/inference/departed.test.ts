@@ -1,4 +1,4 @@
-import { sampleProject } from '@churn/testing';
+import { eventually, sampleProject } from '@churn/testing';
 import { afterEach, expect, test } from '@jest/globals';
 import request from 'supertest';
 import type { Service } from './service.ts';
@@ -28,13 +28,17 @@ test.each(['purchases', 'recent'])(
     await world.fill(200);
     service = await world.start();
     const ids = ['c30', 'c31', 'c0', 'c181'];
-    const { body } = await request(service.url).post('/predict').send({ customer_ids: ids });
-    expect(body.predictions.map(({ eligible }: { eligible: boolean }) => eligible)).toEqual([
+    // Redis has 200 ms to answer, which a loaded machine may exceed; then nobody can say who has left.
+    const predictions = await eventually(async () => {
+      const { body } = await request(service.url).post('/predict').send({ customer_ids: ids });
+      return body.predictions[0].degraded ? null : body.predictions;
+    });
+    expect(predictions.map(({ eligible }: { eligible: boolean }) => eligible)).toEqual([
       false,
       true,
       false,
       false,
     ]);
-    expect(body.predictions[0]).toMatchObject({ churn_risk: 'low', model_version: 'churn/1' });
+    expect(predictions[0]).toMatchObject({ churn_risk: 'low', model_version: 'churn/1' });
   },
 );
