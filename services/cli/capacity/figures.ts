@@ -1,30 +1,30 @@
 /** What was measured: bench/results.md, from which a test reads them again. Nothing else is assumed of the software's speed or size. */
 export const FIGURES = {
   /** `node bench/hpa.ts`: CPU time of one POST /predict, at the highest rate. */
-  predictCpuMicros: 95,
+  predictCpuMicros: 100,
   /** `node bench/hpa.ts`: resident memory of a busy pod of inference. */
-  inferenceMemoryMiB: 321,
+  inferenceMemoryMiB: 296,
   /** `node bench/batch.ts`: one process, from the snapshot to the CRM's table. */
-  batchCustomersPerSecond: 187_506,
+  batchCustomersPerSecond: 193_253,
   /** `node bench/batch.ts`: the snapshot alone, by DuckDB; eight events a customer. */
-  snapshotCustomersPerSecond: 973_306,
+  snapshotCustomersPerSecond: 965_169,
   snapshotEventsPerCustomer: 8,
   /** `node bench/events.ts`: POST /events in arrays of 1,000, one process. */
-  postedEventsPerSecond: 24_502,
+  postedEventsPerSecond: 21_446,
   /** `node bench/footprint.ts` */
   redisBytesPerCustomer: 214,
-  predictionBytes: 151,
+  predictionBytes: 152,
   /** Rows of a file, without ids. */
   lakeBytesPlain: 3.8,
   /** Events over REST, with ids as order-4711 and with UUIDs. */
-  lakeBytesOrdered: 7.9,
-  lakeBytesRandom: 28.2,
-  identityBytesOrdered: 208,
-  identityBytesRandom: 248,
+  lakeBytesOrdered: 8,
+  lakeBytesRandom: 28.1,
+  identityBytesOrdered: 206,
+  identityBytesRandom: 246,
   /** What DuckDB holds when it has all the memory it wants, and what it writes to its scratch folder with half of that. */
-  snapshotMemoryPerCustomer: 498,
-  snapshotSpillPerCustomer: 21.8,
-  snapshotFilePerCustomer: 6.3,
+  snapshotMemoryPerCustomer: 502,
+  snapshotSpillPerCustomer: 23.3,
+  snapshotFilePerCustomer: 6.5,
 } as const;
 
 export type Figures = { readonly [K in keyof typeof FIGURES]: number };
