@@ -18,6 +18,15 @@ const LEASE_MS = 5 * 60_000;
 const TRIES = 3;
 const RETRY_MS = 10_000;
 
+/** Nobody settled the tries before: whoever began them was killed, for its memory perhaps, or froze. */
+class DiedOfIt extends Error {
+  constructor(times: number) {
+    super(
+      `${times} processes in a row ended during this check without a word. Look at their memory limit and log, then ask for it again.`,
+    );
+  }
+}
+
 /** Does the check that has waited longest, and says what became of it. Any number of processes may take turns. */
 export async function takeTurn(context: Context): Promise<Turn> {
   const { pool, log, metrics } = context;
@@ -28,6 +37,7 @@ export async function takeTurn(context: Context): Promise<Turn> {
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   try {
+    if (check.tries > TRIES) throw new DiedOfIt(check.tries - 1);
     const result = await compare(context, check);
     const saved = await inTransaction(pool, async (client) => saveCheck(client, check, result));
     metrics.checked(saved ? 'succeeded' : 'fenced', seconds());
@@ -42,12 +52,12 @@ export async function takeTurn(context: Context): Promise<Turn> {
     return { did: 'checked', batchRunId, drifted };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    const last = error instanceof NotComparable || check.failures + 1 >= TRIES;
+    const last = error instanceof NotComparable || check.tries >= TRIES;
     await settleCheck(pool, check, { detail, retryMs: last ? null : RETRY_MS });
     metrics.checked(last ? 'failed' : 'retried', seconds());
     log.warn('drift check failed', {
       batch_run_id: batchRunId,
-      failures: check.failures + 1,
+      tries: check.tries,
       again: !last,
       error,
     });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { takeTurn } from './check-run.ts';
 import { type Context, createContext } from './context.ts';
+import { addChecks, claimCheck } from './queries/claim-check.ts';
 import { requestCheck } from './queries/request-check.ts';
 import { checkEnded, finishBatchRun } from './testing/batch-runs.ts';
 import { createWorld, type World } from './testing/world.ts';
@@ -91,6 +92,23 @@ describe('two monitoring processes', () => {
     expect(await outcomes()).toEqual(['retry', 'retry', 'fail', 'nothing']);
     await requestCheck(world.db.pool, world.projectId, batchRunId);
     expect(await outcomes()).toEqual(['retry', 'retry', 'fail', 'nothing']);
+  });
+
+  it('a check that every process dies of ends, and says so', async () => {
+    const batchRunId = await finishBatchRun(world);
+    await addChecks(world.db.pool);
+    for (let died = 0; died < 3; died++) {
+      expect(await claimCheck(world.db.pool, 60_000)).toMatchObject({ batchRunId, tries: died + 1 });
+      await expireLease();
+    }
+    expect(await takeTurn(contexts[0]!)).toEqual({
+      did: 'fail',
+      batchRunId,
+      error: expect.stringMatching(/^3 processes in a row ended during this check .* ask for it again\.$/),
+    });
+    expect(await takeTurn(contexts[0]!)).toEqual({ did: 'nothing' });
+    await requestCheck(world.db.pool, world.projectId, batchRunId);
+    expect((await takeTurn(contexts[0]!)).did).toBe('checked');
   });
 
   it('one whose lease ended may write when nobody took over: it is the takeover that fences', async () => {

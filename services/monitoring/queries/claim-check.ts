@@ -1,15 +1,15 @@
 import type { Pool } from 'pg';
 
 /**
- * A check to be done, and the batch run that it looks at. `attempt` fences: only the last claimer may write its result. `failures` are those
- * since it was asked for.
+ * A check to be done, and the batch run that it looks at. `attempt` fences: only the last claimer may write its result. `tries`: how often it
+ * was begun since it was asked for, this time included, also by processes that died of it.
  */
 export interface Check {
   driftRunId: string;
   projectId: string;
   batchRunId: string;
   attempt: number;
-  failures: number;
+  tries: number;
   model: string;
   modelVersion: number;
   snapshotPath: string;
@@ -32,12 +32,12 @@ export async function addChecks(pool: Pool): Promise<number> {
 /** Takes the check that has waited longest and nobody holds, or null. */
 export async function claimCheck(pool: Pool, leaseMs: number): Promise<Check | null> {
   const { rows } = await pool.query<Check>(
-    `UPDATE drift_run d SET attempts = d.attempts + 1, lease_until = now() + $1 * interval '1 ms'
+    `UPDATE drift_run d SET attempts = d.attempts + 1, tries = d.tries + 1, lease_until = now() + $1 * interval '1 ms'
      FROM batch_run b
      WHERE b.run_id = d.batch_run_id AND d.drift_run_id = (
        SELECT drift_run_id FROM drift_run WHERE state = 'running' AND lease_until <= now()
        ORDER BY created_at FOR UPDATE SKIP LOCKED LIMIT 1)
-     RETURNING d.drift_run_id AS "driftRunId", d.project_id AS "projectId", d.batch_run_id AS "batchRunId", d.attempts AS attempt, d.failures,
+     RETURNING d.drift_run_id AS "driftRunId", d.project_id AS "projectId", d.batch_run_id AS "batchRunId", d.attempts AS attempt, d.tries,
        d.model, d.model_version AS "modelVersion", coalesce(b.snapshot_path, '') AS "snapshotPath", b.prediction_date::text AS "predictionDate"`,
     [leaseMs],
   );

@@ -14,7 +14,7 @@ export async function requestCheck(
        INSERT INTO drift_run (project_id, batch_run_id, model, model_version, attempts, lease_until)
        SELECT project_id, run_id, model, model_version, 0, now() FROM batch_run
        WHERE project_id = $1 AND run_id = $2 AND state = 'succeeded' AND model IS NOT NULL
-       ON CONFLICT (batch_run_id) DO UPDATE SET state = 'running', attempts = drift_run.attempts + 1, failures = 0, lease_until = now(), error = NULL,
+       ON CONFLICT (batch_run_id) DO UPDATE SET state = 'running', attempts = drift_run.attempts + 1, tries = 0, lease_until = now(), error = NULL,
          finished_at = NULL, reference_rows = NULL, current_rows = NULL, drifted = NULL, report_html = NULL, static = NULL
        RETURNING drift_run_id
      ), forgotten AS (DELETE FROM drift_result WHERE drift_run_id IN (SELECT drift_run_id FROM asked))

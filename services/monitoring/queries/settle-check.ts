@@ -9,7 +9,7 @@ export async function settleCheck(
 ): Promise<void> {
   const problem = { type: 'about:blank', title: 'Drift check failed', status: 500, detail: failure.detail };
   await pool.query(
-    `UPDATE drift_run SET error = $3, failures = failures + 1,
+    `UPDATE drift_run SET error = $3,
        state = CASE WHEN $4::float8 IS NULL THEN 'failed' ELSE state END,
        finished_at = CASE WHEN $4::float8 IS NULL THEN now() END,
        lease_until = now() + coalesce($4::float8, 0) * interval '1 ms'

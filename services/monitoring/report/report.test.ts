@@ -25,7 +25,7 @@ function render(columns: readonly ColumnDrift[] = COLUMNS, isStatic = false): st
     projectId: 'shop',
     batchRunId: 'b',
     attempt: 1,
-    failures: 0,
+    tries: 1,
     model: 'churn<script>',
     modelVersion: 3,
     snapshotPath: '',
