@@ -87,6 +87,19 @@ test('a first import that was rejected whole fixes no shift of its source', asyn
   ]);
 });
 
+test('a shift that is asked for after a first import without one is refused', async () => {
+  await upload(`${HEADER}z,2026-01-01,1.00,1\n`);
+  const late = await request(service.url)
+    .post(`${QUERY}&shift_end=yesterday`)
+    .set('content-type', 'text/csv')
+    .send(`${HEADER}z,2020-01-01,1.00,1\n`);
+  expect(late.status).toBe(422);
+  expect(late.body).toMatchObject({
+    type: 'urn:churn:problem:shift-too-late',
+    detail: expect.stringMatching(/^The times of orders stand as they are .* Leave --shift-end/),
+  });
+});
+
 test('imports while events stream in: online features are those of the lake', async () => {
   const customers = ['s1', 's2', 's3'];
   const { context } = service;

@@ -4,13 +4,12 @@ import { type Duck, insertSegment } from '@churn/lake';
 import { InvalidInput, inTransaction } from '@churn/platform';
 import type { PoolClient } from 'pg';
 import type { Context } from '../context.ts';
-import { AHEAD_US, type Latest, type SourceRules, type Times } from '../events/source-rules.ts';
+import type { Latest, SourceRules, Times } from '../events/source-rules.ts';
 import { readHorizon } from '../queries/event-horizon.ts';
 import {
   type FileIdentity,
   type FileImport,
   findImport,
-  findShift,
   importAnswer,
   insertImport,
   lockFile,
@@ -22,9 +21,9 @@ import type { MalformedLine } from './csv-file.ts';
 import { claimFreshRows, type KeyOutcome, keepFreshRows } from './event-keys.ts';
 import { loadRaw } from './parse-file.ts';
 import { collectRejects } from './rejects.ts';
+import { DAY_US, latestOf, shiftOf } from './shift.ts';
 import { type Part, writeParts } from './write-parts.ts';
 
-const DAY_US = 86_400_000_000;
 /** Faults that an answer shows. */
 const SHOWN = 20;
 
@@ -103,7 +102,7 @@ async function timesTaken(
     rules.source.event_key === null ? null : await readHorizon(context.pool, projectId, rules.source.name);
   return {
     earliestUs: horizonUs === null ? null : horizonUs - shiftDays * DAY_US,
-    latest: latestOf(context, request, shiftDays),
+    latest: latestOf(context, rules, shiftDays),
   };
 }
 
@@ -201,33 +200,6 @@ async function listImport(
     });
     position += part.rows;
   }
-}
-
-/** The shift of the source's first import holds for all later ones; before it, what is asked for decides. */
-async function shiftOf(
-  { pool, now }: Context,
-  duck: Duck,
-  { projectId, rules, shiftEnd, asOf }: ImportRequest,
-): Promise<number> {
-  if (asOf !== null) return 0;
-  const fixed = await findShift(pool, projectId, rules.source.name);
-  if (fixed !== null) return fixed;
-  if (shiftEnd === undefined) return 0;
-  const [row] = await duck.rows<{ last: bigint | null }>(
-    'SELECT max(occurred_us) AS last FROM checked WHERE good',
-  );
-  if (row?.last == null) return 0;
-  const yesterday = Math.floor((now() * 1000) / DAY_US) - 1;
-  return yesterday - Math.floor(Number(row.last) / DAY_US);
-}
-
-/** The latest time that a row of the file may have as it stands there. A shift is as old as the source, so the row alone does not show it. */
-function latestOf({ now }: Context, { rules }: ImportRequest, shiftDays: number): Latest {
-  const moved = `, moved by the ${shiftDays} days that the first import of ${rules.source.name} was shifted by (--shift-end, shift_end); import it as a source of its own, without a shift`;
-  return {
-    us: now() * 1000 + AHEAD_US - shiftDays * DAY_US,
-    reason: `is more than 24 hours ahead of now${shiftDays === 0 ? '' : moved}`,
-  };
 }
 
 function emptyFile({ fileName, format }: ImportRequest): string {
