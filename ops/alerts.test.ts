@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { liveSeries, parseSeries, type Series } from './testing/live-series.ts';
 import { asScraped } from './testing/scrape.ts';
 import { type Selector, selectorsOf } from './testing/selectors.ts';
@@ -78,8 +79,26 @@ describe('alerts and dashboard', () => {
     expect(tested.filter((series) => !known.has(series))).toEqual([]);
   });
 
+  it('look for the job that the Prometheus of the compose file gives every service', () => {
+    const { scrape_configs } = parse(read('ops/prometheus/prometheus.yml'));
+    const services = parse(read('docker-compose.yml')).services;
+    const targets = scrape_configs.map(
+      (config: { job_name: string; static_configs: { targets: string[] }[] }) => [
+        config.job_name,
+        ...config.static_configs.flatMap((one) => one.targets),
+      ],
+    );
+    const expected = ['inference', 'ingestion', 'batch', 'training', 'monitoring', 'control'];
+    expect(targets).toEqual([['churn', ...expected.map((name) => expect.stringMatching(`^${name}:\\d+$`))]]);
+    expect(expected.filter((name) => services[name] === undefined)).toEqual([]);
+    const jobs = ruleExpressions.flatMap(selectorsOf).flatMap(({ matchers }) => matchers);
+    expect(new Set(jobs.flatMap(({ label, equals }) => (label === 'job' ? [equals] : [])))).toEqual(
+      new Set(['churn']),
+    );
+  });
+
   it('each say what happened, how grave it is and where the remedy stands', () => {
-    expect(alerts.size).toBe(12);
+    expect(alerts.size).toBe(13);
     const runbook = read('docs/runbook.md');
     for (const [name, text] of alerts) {
       expect(text).toMatch(/severity: (critical|warning)/);
