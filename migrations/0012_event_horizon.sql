@@ -1,8 +1,8 @@
 -- Identities of events are kept for a stated time: by the day on which each was recorded (UTC). Rows of before get today.
 ALTER TABLE event_identity ADD COLUMN recorded_day date NOT NULL DEFAULT (now() AT TIME ZONE 'UTC')::date;
 
--- Pruning finds the oldest by it, and so does the age of the oldest. Equal days share an entry, so it is small (docs/adr/0012).
-CREATE INDEX event_identity_day ON event_identity (recorded_day);
+-- Pruning finds the old ones of a source by it, and so does the age of the oldest. Equal days share an entry, so it is small (docs/adr/0012).
+CREATE INDEX event_identity_day ON event_identity (project_id, source, recorded_day);
 
 -- Autovacuum would wait until a fifth of a partition is dead; what it frees takes up the identities that come.
 DO $$

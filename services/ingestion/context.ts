@@ -14,6 +14,7 @@ import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { IngestionConfig } from './config.ts';
 import { createIngestionMetrics, type IngestionMetrics } from './metrics.ts';
+import { readDatabaseNow } from './queries/database-now.ts';
 
 /** Everything that the service works with, built and wired here and nowhere else. */
 export interface Context {
@@ -30,11 +31,14 @@ export interface Context {
   lakePath: (relative: string) => string;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** The database's clock, by which rows are dated: milliseconds since 1970. */
+  databaseNow: () => Promise<number>;
   closer: Closer;
 }
 
 export interface ContextOptions {
   log?: Logger;
+  /** A clock for tests; the database's is then the same. */
   now?: () => number;
 }
 
@@ -58,6 +62,7 @@ export function createContext(config: IngestionConfig, options: ContextOptions =
     openDuck: () => openDuck({ tempDir }),
     lakePath: (relative) => lakePath(config.LAKE_URL, relative),
     now,
+    databaseNow: options.now === undefined ? () => readDatabaseNow(pool) : async () => now(),
     closer,
   };
 }

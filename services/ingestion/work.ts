@@ -50,7 +50,12 @@ export function startWork(context: Context): Work {
       const due =
         uncompacted > 0 && (asked.has(project) || uncompacted >= COMPACT_EVENTS || age >= COMPACT_AGE_MS);
       asked.delete(project);
-      if (due) await compact(context, project, { wait: false });
+      // One project that fails does not hold up the others.
+      if (due)
+        await compact(context, project, { wait: false }).catch((error) => {
+          asked.add(project);
+          context.log.error('compactor failed; it tries again', { project, error });
+        });
     }
     context.metrics.setSources(await readSources(context.pool));
     if (performance.now() - swept > SWEEP_MS) {

@@ -3,12 +3,27 @@ import { columnOf, type ProjectIr } from '@churn/features';
 import { InvalidInput } from '@churn/platform';
 import type { Prepared, PreparedEvent } from '../prepared-events.ts';
 import { contentHash } from './content-hash.ts';
+import { KEY_SEPARATOR, keyParts } from './event-key.ts';
 import type { RawEvent } from './read-events.ts';
-import { AS_OF, checkRow, type Fault, type SourceRules, sourceRules } from './source-rules.ts';
+import {
+  AS_OF,
+  type CheckedRow,
+  checkRow,
+  type Fault,
+  type SourceRules,
+  sourceRules,
+} from './source-rules.ts';
 
 interface EventFault extends Fault {
   /** Place in the request, or line of NDJSON; from 1. */
   line: number;
+}
+
+/** What the times of events are held against: microseconds since 1970. */
+interface Bounds {
+  nowUs: number;
+  /** Of each source that has forgotten events, the first instant of which they are taken; none by default. */
+  horizons?: ReadonlyMap<string, number>;
 }
 
 const SHOWN = 20;
@@ -16,12 +31,12 @@ const SHOWN = 20;
 /**
  * Checks every event against its source's definition. Throws InvalidInput with the faults of all of them: then nothing of the request is stored.
  * Events later than `latestUs` are set aside, and so is one that gives an earlier event's identity another content. What holds `as_of` an instant
- * after `nowUs` is a fault.
+ * after `nowUs` is a fault, and so is an event before the horizon of its source: what it repeats may be forgotten.
  */
 export function prepareEvents(
   ir: ProjectIr,
   raw: readonly RawEvent[],
-  { nowUs, latestUs }: { nowUs: number; latestUs: number },
+  { latestUs, ...bounds }: Bounds & { latestUs: number },
 ): Prepared {
   const rules = new Map<string, SourceRules | null>();
   const faults: EventFault[] = [];
@@ -29,7 +44,7 @@ export function prepareEvents(
   const seen = new Map<string, PreparedEvent>();
   for (const { line, value } of raw) {
     const found: Fault[] = [];
-    const event = prepareOne(ir, rules, value, nowUs, found);
+    const event = prepareOne(ir, rules, value, bounds, found);
     faults.push(...found.map((fault) => ({ line, ...fault })));
     if (event !== null) place(prepared, seen, event, latestUs);
   }
@@ -62,7 +77,7 @@ function prepareOne(
   ir: ProjectIr,
   cache: Map<string, SourceRules | null>,
   value: unknown,
-  nowUs: number,
+  { nowUs, horizons }: Bounds,
   faults: Fault[],
 ): PreparedEvent | null {
   const known = recognize(ir, cache, value, faults);
@@ -74,9 +89,9 @@ function prepareOne(
   const latest = rules.heldAsOf
     ? { us: nowUs, reason: 'is in the future; nothing is known as of then' }
     : null;
-  const times = { earliestUs: null, latest };
+  const times = { earliestUs: horizons?.get(envelope.source) ?? null, latest };
   const row = checkRow(rules, (column) => textOf(envelope[column]), times, faults);
-  const eventId = identityOf(rules, envelope, faults);
+  const eventId = row && identityOf(rules, envelope, row, faults);
   if (row === null || eventId === null) return null;
   const fields: Record<string, number> = {};
   for (const [i, { name }] of rules.fields.entries()) {
@@ -148,7 +163,8 @@ function absentColumns(rules: SourceRules, envelope: EventEnvelope, faults: Faul
 
 /** JSON numbers beyond 2^53 are read as another number: two customers would become one. */
 function inexactIds(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]): void {
-  for (const column of new Set([rules.joinKey, ...(rules.source.event_key ?? [])])) {
+  const texts = keyParts(rules).flatMap((part) => (part.of === 'text' ? [part.column] : []));
+  for (const column of new Set([rules.joinKey, ...texts])) {
     const value = envelope[column];
     if (typeof value !== 'number' || Number.isSafeInteger(value)) continue;
     faults.push({
@@ -163,12 +179,22 @@ function inexactIds(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]
  * What identifies the event: its key, as in files, where the source has one, else event_id. They must not differ, or a purchase that a file
  * brings too would count twice; a key of several columns has no event_id of its own to compare.
  */
-function identityOf(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]): string | null {
+function identityOf(
+  rules: SourceRules,
+  envelope: EventEnvelope,
+  row: CheckedRow,
+  faults: Fault[],
+): string | null {
   const { event_id } = envelope;
   const key = rules.source.event_key;
   if (key === null) return event_id;
   const [first = ''] = key;
-  const identity = key.map((column) => textOf(envelope[column])).join(KEY_SEPARATOR);
+  const identity = keyParts(rules)
+    .map((part) => {
+      if (part.of === 'time') return String(row.occurredUs);
+      return part.of === 'field' ? String(row.values[part.index] ?? '') : textOf(envelope[part.column]);
+    })
+    .join(KEY_SEPARATOR);
   if (key.length > 1 || identity === event_id) return identity;
   faults.push({
     column: 'event_id',
@@ -177,9 +203,6 @@ function identityOf(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]
   });
   return null;
 }
-
-/** As imports join the columns of a key. */
-const KEY_SEPARATOR = '\u001f';
 
 /** JSON's value as the text that a file would have. Numbers keep their shortest decimal form, so 11.77 is exactly that. */
 function textOf(value: unknown): string {

@@ -1,6 +1,7 @@
 import { inTransaction } from '@churn/platform';
 import { eventually } from '@churn/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import request from 'supertest';
 import { compact } from '../compactor/compact.ts';
 import type { Context } from '../context.ts';
 import { createInboxWriter } from '../events/inbox-writer.ts';
@@ -131,10 +132,37 @@ describe('beyond the horizon', () => {
   });
 
   it('a source that has forgotten nothing takes its history still', async () => {
-    await world.db.pool.query("UPDATE segment SET source = 'visits'");
+    await world.db.pool.query("UPDATE event_identity SET source = 'visits'");
     await pruneIdentities(context);
     expect(await send('e0', 0)).toMatchObject({ accepted: 1 });
     expect(await known()).toEqual(['e0', 'e1', 'f1']);
+  });
+
+  it('one whose identities were all recorded within it has forgotten nothing, however old its files are', async () => {
+    await world.db.pool.query('UPDATE event_identity SET recorded_day = recorded_day + 404');
+    expect(await pruneIdentities(context)).toEqual({ removed: 0, more: false });
+    expect(await send('e1', 0)).toMatchObject({ repeated: 1 });
+    expect(await send('e0', 0)).toMatchObject({ accepted: 1 });
+  });
+
+  it('a request with an old event is refused by its place in it, before it comes to the others', async () => {
+    const service = await startIngestionService(world.config, { now: () => world.nowMs });
+    await eventually(async () => (await known()).length === 0);
+    const events = [order('e9', { ordered_at: at(404) }), order('e1', { ordered_at: at(0) })];
+    const { status, body } = await request(service.url).post('/events').send(events);
+    expect({ status, errors: body.errors }).toEqual({
+      status: 422,
+      errors: [
+        {
+          line: 2,
+          column: 'ordered_at',
+          value: at(0),
+          reason: expect.stringMatching(/^is before .*could count twice$/),
+        },
+      ],
+    });
+    expect(await known()).toEqual([]);
+    await service.close();
   });
 
   it('a longer horizon takes nothing back: what was forgotten stays refused', async () => {

@@ -16,11 +16,12 @@ export interface Pruning {
 
 /**
  * Removes identities of events that are older than the horizon, one batch a partition. The horizon moves first: from then on an event that could
- * repeat one of them is refused. Any number of processes may do this at once.
+ * repeat one of them is refused. Any number of processes may do this at once. The clock is the one that dated them: a process with a wrong one
+ * would forget for good what is known.
  */
-export async function pruneIdentities({ pool, config, now, metrics }: Context): Promise<Pruning> {
+export async function pruneIdentities({ pool, config, databaseNow, metrics }: Context): Promise<Pruning> {
   const days = config.CHURN_EVENT_HORIZON_DAYS + MARGIN_DAYS;
-  const keptSince = new Date(now() - days * DAY_MS).toISOString().slice(0, 10);
+  const keptSince = new Date((await databaseNow()) - days * DAY_MS).toISOString().slice(0, 10);
   await advanceHorizon(pool, keptSince);
   const pruning: Pruning = { removed: 0, more: false };
   for (const partition of await identityPartitions(pool)) {

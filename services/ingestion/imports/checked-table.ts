@@ -57,6 +57,8 @@ function fixedPoint(column: string, scale: number): string {
 }
 
 function instant(column: string): string {
+  // DuckDB casts no time without seconds.
+  const withSeconds = `regexp_replace(${column}, '^(.{16})([Z+-])', '\\1:00\\2')`;
   return `CASE WHEN regexp_full_match(${column}, '${DATE}') THEN epoch_us(TRY_CAST(${column} AS TIMESTAMP))
-    WHEN regexp_full_match(${column}, '${INSTANT}') THEN epoch_us(TRY_CAST(${column} AS TIMESTAMPTZ)) END`;
+    WHEN regexp_full_match(${column}, '${INSTANT}') THEN epoch_us(TRY_CAST(${withSeconds} AS TIMESTAMPTZ)) END`;
 }

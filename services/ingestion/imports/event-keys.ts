@@ -1,6 +1,7 @@
 import type { Duck } from '@churn/lake';
 import { Unavailable } from '@churn/platform';
 import type { PoolClient } from 'pg';
+import { keyParts } from '../events/event-key.ts';
 import type { SourceRules } from '../events/source-rules.ts';
 import { readHorizon } from '../queries/event-horizon.ts';
 import { claimKeys, type FileKey, type KnownKey, openKeys, stageKeys } from '../queries/import-keys.ts';
@@ -24,13 +25,16 @@ export async function keepFreshRows(
   projectId: string,
   rules: SourceRules,
 ): Promise<KeyOutcome> {
-  const key = (rules.source.event_key ?? []).map((column) => `raw.${name(column)}`).join(` || chr(31) || `);
+  const key = keyParts(rules).map((part) => {
+    if (part.of === 'time') return 'f.occurred_us::VARCHAR';
+    return part.of === 'field' ? `coalesce(f.${name(part.name)}::VARCHAR, '')` : `raw.${name(part.column)}`;
+  });
   const values = rules.fields.map((field) => `coalesce(f.${name(field.name)}::VARCHAR, '')`);
   const content = ['f.entity_id', 'f.occurred_us', ...values];
   await duck.run(
     `CREATE TEMP TABLE keyed AS
      SELECT *, first_value(ordinal) OVER same AS first, first_value(hash) OVER same AS first_hash
-     FROM (SELECT f.ordinal, ${key} AS event_id, sha256(concat_ws(chr(31), ${content.join(', ')})) AS hash FROM fresh f JOIN raw USING (ordinal))
+     FROM (SELECT f.ordinal, ${key.join(' || chr(31) || ')} AS event_id, sha256(concat_ws(chr(31), ${content.join(', ')})) AS hash FROM fresh f JOIN raw USING (ordinal))
      WINDOW same AS (PARTITION BY event_id ORDER BY ordinal) ORDER BY ordinal`,
   );
   await openKeys(client);

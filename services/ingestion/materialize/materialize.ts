@@ -6,7 +6,7 @@ import { compact } from '../compactor/compact.ts';
 import type { Context } from '../context.ts';
 import { type LiveViews, liveViews } from '../live-views.ts';
 import { withProjectLock } from '../project-lock.ts';
-import { currentPosition, lowerCheckpoint, saveCheckpoint } from '../queries/consumers.ts';
+import { currentPosition, deleteConsumed, lowerCheckpoint, saveCheckpoint } from '../queries/consumers.ts';
 import { lastImportPosition } from '../queries/file-imports.ts';
 import { nextGeneration } from '../queries/next-generation.ts';
 import { dropLeftovers } from './drop-leftovers.ts';
@@ -83,6 +83,7 @@ export async function rebuild(context: Context, projectId: string): Promise<Mate
     customers,
   });
   await saveCheckpoint(pool, projectId, 'projector', position);
+  await deleteConsumed(pool, projectId);
   await store.dropOtherGenerations(projectId, generation);
   const durationMs = performance.now() - began;
   metrics.materialized(customers, durationMs / 1000);

@@ -1,6 +1,15 @@
 import { inTransaction } from '@churn/platform';
 import type { Pool, PoolClient } from 'pg';
 
+/** Of each source of the project that has a horizon, the first instant of which events are taken: microseconds since 1970. */
+export async function readHorizons(pool: Pool, projectId: string): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ source: string; us: number }>(
+    'SELECT source, event_horizon_us(project_id, source) AS us FROM event_horizon WHERE project_id = $1',
+    [projectId],
+  );
+  return new Map(rows.map(({ source, us }) => [source, us]));
+}
+
 /** The first instant of which events of the source are taken, microseconds since 1970; null while all are. */
 export async function readHorizon(
   db: Pool | PoolClient,
@@ -15,15 +24,16 @@ export async function readHorizon(
 }
 
 /**
- * Says of every source that had events before that day (UTC) that identities recorded before it may go; never takes a day back. It does so under the
+ * Says of every source that has identities recorded before that day (UTC) that they may go; never takes a day back. It does so under the
  * lock that orders positions: who stores events after it has seen the new horizon, so removal may begin once this has returned.
  */
 export async function advanceHorizon(pool: Pool, keptSince: string): Promise<void> {
-  // By a scan of the list of segments, which is short; the lock is taken only on the one day that something moves.
+  // A look into the index a source, and those stand in the list of segments; the lock is taken only on the one day that something moves.
   const { rows } = await pool.query<{ project_id: string; source: string }>(
-    `SELECT project_id, source FROM
-       (SELECT project_id, source FROM segment GROUP BY project_id, source HAVING min(created_at) < ($1::date)::timestamp AT TIME ZONE 'UTC') AS old
-     LEFT JOIN event_horizon USING (project_id, source) WHERE kept_since IS NULL OR kept_since < $1::date`,
+    `SELECT s.project_id, s.source FROM (SELECT DISTINCT project_id, source FROM segment) AS s
+     LEFT JOIN event_horizon h ON h.project_id = s.project_id AND h.source = s.source
+     WHERE (h.kept_since IS NULL OR h.kept_since < $1::date) AND EXISTS (
+       SELECT FROM event_identity i WHERE i.project_id = s.project_id AND i.source = s.source AND i.recorded_day < $1::date)`,
     [keptSince],
   );
   if (rows.length === 0) return;

@@ -10,7 +10,7 @@ export async function identityPartitions(pool: Pool): Promise<string[]> {
 
 /**
  * Removes at most `limit` identities of a partition that were recorded before the day and before the horizon of their source, and whose event
- * is in no inbox any more; returns how many. By the index on recorded_day; locks only the rows it removes.
+ * is in no inbox any more; returns how many. By the index on source and day; locks only the rows it removes.
  */
 export async function removeOldIdentities(
   pool: Pool,
@@ -20,10 +20,10 @@ export async function removeOldIdentities(
 ): Promise<number> {
   const { rowCount } = await pool.query(
     `DELETE FROM ${partition} WHERE ctid = ANY(ARRAY(
-       SELECT i.ctid FROM ${partition} i JOIN event_horizon h USING (project_id, source)
-       WHERE i.recorded_day < $1 AND i.recorded_day < h.kept_since
-         AND NOT EXISTS (SELECT FROM event_inbox e WHERE e.position = i.position)
-       ORDER BY i.recorded_day LIMIT $2))`,
+       SELECT i.ctid FROM event_horizon h
+       JOIN ${partition} i ON i.project_id = h.project_id AND i.source = h.source AND i.recorded_day < least($1::date, h.kept_since)
+       WHERE NOT EXISTS (SELECT FROM event_inbox e WHERE e.position = i.position)
+       LIMIT $2))`,
     [before, limit],
   );
   return rowCount ?? 0;
@@ -32,7 +32,8 @@ export async function removeOldIdentities(
 /** The first day (UTC) of which there are identities: ms since 1970; null while there are none. */
 export async function oldestIdentity(pool: Pool): Promise<number | null> {
   const { rows } = await pool.query<{ ms: number | null }>(
-    `SELECT (extract(epoch FROM min(recorded_day)) * 1000)::float8 AS ms FROM event_identity`,
+    `SELECT (extract(epoch FROM min(first)) * 1000)::float8 AS ms FROM (SELECT DISTINCT project_id, source FROM segment) AS s,
+       LATERAL (SELECT min(recorded_day) AS first FROM event_identity i WHERE i.project_id = s.project_id AND i.source = s.source) AS oldest`,
   );
   return rows[0]?.ms ?? null;
 }

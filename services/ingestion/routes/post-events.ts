@@ -14,7 +14,8 @@ export function postEvents({ pool, metrics, now }: Context): Route {
     const definitions = await readDefinitions(projectId);
     if (definitions === null) throw noDefinitions(projectId);
     const nowUs = now() * 1000;
-    return writer.put(projectId, prepareEvents(definitions.ir, raw, { nowUs, latestUs: nowUs + AHEAD_US }));
+    const { ir, horizons } = definitions;
+    return writer.put(projectId, prepareEvents(ir, raw, { nowUs, latestUs: nowUs + AHEAD_US, horizons }));
   };
   return defineRoute({
     method: 'post',
