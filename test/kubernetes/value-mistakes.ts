@@ -188,4 +188,37 @@ const BOUNDS: ValueMistake[] = [
   },
 ];
 
-export const VALUE_MISTAKES = [...SHAPES, ...SETTINGS, ...NAMES, ...BOUNDS];
+const TOGETHER: ValueMistake[] = [
+  {
+    what: 'two services of one name',
+    values: { services: { control: { names: { deployment: 'x' } }, batch: { names: { deployment: 'x' } } } },
+    says: 'services.batch and services.control both give a deployment x. Give one another names.deployment.',
+  },
+  {
+    what: 'a name that another service has by itself',
+    values: batch({ names: { service: 'churn-control' } }),
+    says: 'services.batch and services.control both give a service churn-control.',
+  },
+  {
+    what: 'one host for two services',
+    values: { ingress: { enabled: true, hosts: { inference: 'a.example.com', control: 'a.example.com' } } },
+    says: 'ingress.hosts: a.example.com is given to control and to inference',
+  },
+  {
+    what: 'workers that nobody leads',
+    values: { settings: { CHURN_BATCH_ROLE: 'worker' } },
+    says: 'every batch service is a worker, so nobody would start a run. Let one be coordinator or both.',
+  },
+  {
+    what: 'ingestion without the lake',
+    values: { services: { ingestion: { lake: false } } },
+    says: 'services.ingestion.lake: false, but ingestion works on the lake and does not start without.',
+  },
+  {
+    what: 'chunks that the batch service refuses',
+    values: { settings: { CHURN_BATCH_CHUNK_ROWS: '0' } },
+    says: "CHURN_BATCH_CHUNK_ROWS': '0' does not match pattern",
+  },
+];
+
+export const VALUE_MISTAKES = [...SHAPES, ...SETTINGS, ...NAMES, ...BOUNDS, ...TOGETHER];

@@ -21,6 +21,16 @@ test('a request that equals its limit is no mistake, in whatever unit', async ()
   expect(await template({ services: { control: { resources } } })).toMatchObject({ ok: true });
 });
 
+test('a wildcard host is published as it is written', async () => {
+  const hosts = { inference: '*.example.com' };
+  const { ok, stdout } = await template({
+    ingress: { enabled: true, hosts },
+    gateway: { enabled: true, hosts, parentRefs: [{ name: 'public' }] },
+  });
+  expect(ok).toBe(true);
+  expect(stdout.match(/"\*\.example\.com"/g)).toHaveLength(2);
+});
+
 test('a setting of one service goes before that of all', async () => {
   const values = {
     settings: { LOG_LEVEL: 'warn' },

@@ -48,6 +48,49 @@
 {{- end }}
 {{- end }}
 
+{{- define "churn.checkDistinct" -}}
+{{- range $kind := list "deployment" "service" }}
+{{- $taken := dict }}
+{{- range $name := keys $.Values.services | sortAlpha }}
+{{- $given := include "churn.objectName" (dict "root" $ "name" $name "kind" $kind) }}
+{{- if hasKey $taken $given }}
+{{- fail (printf "services.%s and services.%s both give a %s %s. Give one another names.%s." (get $taken $given) $name $kind $given $kind) }}
+{{- end }}
+{{- $_ := set $taken $given $name }}
+{{- end }}
+{{- end }}
+{{- range $kind := list "ingress" "gateway" }}
+{{- $taken := dict }}
+{{- range $name, $host := (get $.Values $kind).hosts }}
+{{- if hasKey $taken $host }}
+{{- fail (printf "%s.hosts: %s is given to %s and to %s, and each would get every path. Give each a host." $kind $host (get $taken $host) $name) }}
+{{- end }}
+{{- $_ := set $taken $host $name }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Somebody must start the runs of the batch and lead them. */}}
+{{- define "churn.checkCoordinator" -}}
+{{- $roles := list }}
+{{- range $name, $service := .Values.services }}
+{{- if eq ($service.image | default $name) "batch" }}
+{{- $own := get ($service.settings | default dict) "CHURN_BATCH_ROLE" }}
+{{- $roles = append $roles ($own | default (get $.Values.settings "CHURN_BATCH_ROLE") | default "both") }}
+{{- end }}
+{{- end }}
+{{- if and $roles (not (or (has "both" $roles) (has "coordinator" $roles))) }}
+{{- fail "CHURN_BATCH_ROLE: every batch service is a worker, so nobody would start a run. Let one be coordinator or both." }}
+{{- end }}
+{{- end }}
+
+{{- define "churn.checkLake" -}}
+{{- $service := get .root.Values.services .name }}
+{{- if and (not $service.lake) (has ($service.image | default .name) (list "ingestion" "batch" "training" "monitoring")) }}
+{{- fail (printf "services.%s.lake: false, but %s works on the lake and does not start without. Set it to true." .name ($service.image | default .name)) }}
+{{- end }}
+{{- end }}
+
 {{- define "churn.checkScaler" -}}
 {{- with (get .root.Values.services .name).autoscaling }}
 {{- if and (ne .type "none") (gt (int .min) (int .max)) }}
