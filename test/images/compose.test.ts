@@ -76,6 +76,58 @@ describe.each(ours)('%s', (name, service) => {
   });
 });
 
+test('what must outlive a container is kept, and what is read only is mounted so', () => {
+  const lake = ['lake:/lake', '/tmp'];
+  expect(
+    Object.entries(services).flatMap(([name, { volumes }]) => (volumes ? [[name, volumes]] : [])),
+  ).toEqual([
+    ['postgres', ['postgres:/var/lib/postgresql']],
+    ['queues', ['queues:/data']],
+    ...['ingestion', 'batch', 'training', 'monitoring'].map((name) => [name, lake]),
+    [
+      'prometheus',
+      [
+        './ops/prometheus/prometheus.yml:/etc/prometheus/prometheus.yml:ro',
+        './ops/prometheus/rules.yml:/etc/prometheus/rules.yml:ro',
+        'prometheus:/prometheus',
+      ],
+    ],
+    [
+      'alertmanager',
+      [
+        './ops/alertmanager/alertmanager.yml:/etc/alertmanager/alertmanager.yml:ro',
+        'alertmanager:/alertmanager',
+      ],
+    ],
+    [
+      'grafana',
+      [
+        './ops/grafana/provisioning:/etc/grafana/provisioning:ro',
+        './ops/grafana/churn.json:/var/lib/grafana/dashboards/churn.json:ro',
+        'grafana:/var/lib/grafana',
+      ],
+    ],
+  ]);
+});
+
+test('neither Redis evicts, and the one of the queues keeps a log of what it was told', () => {
+  const said = (name: string) => [services[name]?.command].flat().join(' ');
+  expect(said('features')).toBe(
+    'redis-server --save  --appendonly no --maxmemory 768mb --maxmemory-policy noeviction',
+  );
+  expect(said('queues')).toBe(
+    'redis-server --appendonly yes --maxmemory 384mb --maxmemory-policy noeviction',
+  );
+});
+
+test.each(ours)('%s knows the stores by name', (_, { environment }) => {
+  expect(environment).toMatchObject({
+    FEATURE_REDIS_URL: 'redis://features:6379',
+    QUEUE_REDIS_URL: 'redis://queues:6379',
+    LAKE_URL: 'file:///lake',
+  });
+});
+
 test('ports are those of this host alone', () => {
   const ports = Object.values(services).flatMap((service) => service.ports ?? []);
   expect(ports.length).toBe(9);

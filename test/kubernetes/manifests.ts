@@ -15,6 +15,7 @@ const container = z.looseObject({
 });
 const pod = z.looseObject({
   containers: z.tuple([container]),
+  volumes: z.array(z.looseObject({ name: z.string() })),
   terminationGracePeriodSeconds: z.int().optional(),
 });
 const manifest = z.looseObject({

@@ -57,6 +57,39 @@ describe.each(FILES)('$file', ({ file, inference, labels }) => {
     });
   });
 
+  test.each(all)('%s reads its secrets and cannot change them, and writes to a bounded /tmp', (name, pod) => {
+    const secret = pod.volumes.find(({ name }) => name === 'secrets');
+    // 0440: octal in the YAML 1.1 that Kubernetes reads, decimal in the 1.2 that is read here.
+    expect(secret).toMatchObject({ secret: { secretName: expect.any(String), defaultMode: 440 } });
+    const lake = /ingestion|batch|training|monitoring/.test(name);
+    expect(pod.containers[0].volumeMounts).toEqual([
+      ...(job.test(name) ? [] : [{ name: 'tmp', mountPath: '/tmp' }]),
+      { name: 'secrets', mountPath: '/secrets', readOnly: true },
+      ...(lake ? [{ name: 'lake', mountPath: '/lake' }] : []),
+    ]);
+    const tmp = pod.volumes.filter(({ name }) => name === 'tmp');
+    expect(tmp).toEqual(
+      job.test(name) ? [] : [{ name: 'tmp', emptyDir: { sizeLimit: expect.stringMatching(/^\d+[MG]i$/) } }],
+    );
+  });
+
+  test('the migrations run before all else, a bounded time', () => {
+    const [migrate] = objects.filter(({ kind }) => kind === 'Job');
+    expect(migrate?.metadata.annotations).toEqual({
+      'helm.sh/hook': 'pre-install,pre-upgrade',
+      'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded',
+    });
+    expect(migrate?.spec).toMatchObject({
+      backoffLimit: 3,
+      activeDeadlineSeconds: 1800,
+      ttlSecondsAfterFinished: 86_400,
+    });
+    const policy = objects.find(
+      ({ kind, metadata }) => kind === 'NetworkPolicy' && /migrate/.test(metadata.name),
+    );
+    expect(policy?.metadata.annotations).toMatchObject({ 'helm.sh/hook-weight': '-5' });
+  });
+
   test.each(all)('%s has its requests and limits', (name, pod) => {
     expect(pod.containers[0].resources).toEqual(SIZES[name] ?? (job.test(name) ? MIGRATION : 'none'));
   });
