@@ -5,6 +5,7 @@ ALTER TABLE event_identity ADD COLUMN recorded_day date NOT NULL DEFAULT (now() 
 CREATE INDEX event_identity_day ON event_identity (project_id, source, recorded_day);
 
 -- Autovacuum would wait until a fifth of a partition is dead; what it frees takes up the identities that come.
+-- compatible: a storage parameter of each partition, which no query sees.
 DO $$
 DECLARE part regclass;
 BEGIN
@@ -15,6 +16,7 @@ END $$;
 
 -- Of each source of which identities were removed, or may be: the day from which on they are all there. An event that occurred before its
 -- third day (an event may be dated a day ahead, and clocks differ) could be a repeat of one that is not known any more: it is refused.
+-- compatible: it refers to project, and no version deletes or renames a project.
 CREATE TABLE event_horizon (
   project_id   text NOT NULL REFERENCES project,
   source       text NOT NULL,
@@ -28,6 +30,8 @@ $$ SELECT (extract(epoch FROM kept_since + 2) * 1000000)::bigint FROM event_hori
 
 -- As before, but first refuses all when one event lies before the horizon of its source: SQLSTATE CH001, the event in its detail. The horizon
 -- moves under the same lock, before anything is removed, so that no repeat slips through between the two.
+-- compatible: the same arguments and results. CH001 comes only once a newer version has removed identities; the version before stores nothing
+-- of that request and answers it as an error.
 CREATE OR REPLACE FUNCTION inbox_put(
   p_project text, p_sources text[], p_event_ids text[], p_hashes bytea[], p_entity_ids text[], p_occurred_us bigint[], p_fields jsonb[],
   OUT results bigint[]

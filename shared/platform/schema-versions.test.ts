@@ -1,43 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '@churn/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { migrate } from './migrate.ts';
-import { isOlder, neededVersion, takesAway } from './schema-versions.ts';
-
-const MIGRATIONS = resolve(import.meta.dirname, '../../migrations');
-/** Made before anything was released: no version before them exists. */
-const BEFORE_THE_FIRST_RELEASE = /^000[1-7]_/;
-
-describe('a migration of this repository', () => {
-  test('only adds, or names the oldest version that runs without what it takes away', () => {
-    const taking = readdirSync(MIGRATIONS)
-      .filter((name) => !BEFORE_THE_FIRST_RELEASE.test(name))
-      .map((name) => ({ name, sql: readFileSync(join(MIGRATIONS, name), 'utf8') }))
-      .filter(({ name, sql }) => neededVersion(name, sql) === null && takesAway(sql).length > 0);
-    expect(taking.map(({ name }) => name)).toEqual([]);
-  });
-
-  test('0007 would have to name it, had anything been released before', () => {
-    expect(takesAway(readFileSync(join(MIGRATIONS, '0007_drift_statistics.sql'), 'utf8'))).toEqual(['drops']);
-  });
-});
-
-test.each([
-  ['ALTER TABLE a DROP COLUMN b', ['drops']],
-  ['ALTER TABLE a RENAME COLUMN b TO c', ['renames']],
-  ['ALTER TABLE a ALTER COLUMN b TYPE bigint', ['changes a type']],
-  ['ALTER TABLE a ALTER b SET NOT NULL', ['refuses NULL where the version before may write it']],
-  ['ALTER TABLE a ADD COLUMN b text NOT NULL', ['wants a value that the version before does not write']],
-  ["ALTER TABLE a ADD COLUMN b text NOT NULL DEFAULT ''", []],
-  ["ALTER TABLE a ADD COLUMN b text DEFAULT '' NOT NULL", []],
-  ['ALTER TABLE a ADD COLUMN b text, ADD COLUMN c int DEFAULT 0', []],
-  ["INSERT INTO a VALUES ('DROP TABLE b') -- RENAME", []],
-  ['CREATE TABLE a (b text NOT NULL)', []],
-])('%s: %p', (sql, expected) => {
-  expect(takesAway(sql)).toEqual(expected);
-});
+import { isOlder, neededVersion } from './schema-versions.ts';
 
 test('versions are compared number by number', () => {
   expect([isOlder('0.9.0', '0.10.0'), isOlder('0.10.0', '0.9.9'), isOlder('1.2.3', '1.2.3')]).toEqual([
