@@ -18,22 +18,39 @@ export interface Waiting {
   signal?: AbortSignal | undefined;
   /** What to do when the run has failed. */
   remedy?: string;
+  /** How long the service may be away meanwhile: it may be restarting, and what it was asked for goes on. Default 60 s. */
+  awayMs?: number;
 }
 
 const POLL_MS = 200;
+const AWAY_MS = 60_000;
 
-/** Asks until `done` says yes and returns that answer. Throws CliError after `limitMs`, and the signal's reason. */
+/**
+ * Asks until `done` says yes and returns that answer, also across a restart of the service. Throws CliError after `limitMs` or when the service
+ * stays away, and the signal's reason.
+ */
 export async function follow<T>(
   what: string,
-  { limitMs, signal }: Waiting,
+  { limitMs, signal, awayMs = AWAY_MS }: Waiting,
   ask: () => Promise<T>,
   done: (value: T) => boolean,
 ): Promise<T> {
   const deadline = performance.now() + limitMs;
+  let heard = performance.now();
   for (;;) {
     signal?.throwIfAborted();
-    const value = await ask();
-    if (done(value)) return value;
+    const answer = await ask().then(
+      (value) => ({ value }),
+      (error: unknown) => {
+        if (!(error instanceof CliError) || error.exitCode !== EXIT.unavailable) throw error;
+        if (performance.now() - heard > awayMs) throw stillAway(what, error);
+        return null;
+      },
+    );
+    if (answer !== null) {
+      heard = performance.now();
+      if (done(answer.value)) return answer.value;
+    }
     if (performance.now() > deadline)
       throw new CliError(
         `${what} is not finished after ${Math.round(limitMs / 60_000)} minutes. It goes on; look again later.`,
@@ -41,6 +58,13 @@ export async function follow<T>(
       );
     await pause(POLL_MS, signal);
   }
+}
+
+function stillAway(what: string, error: CliError): CliError {
+  return new CliError(error.message, error.exitCode, [
+    ...error.details,
+    `${what} was under way and goes on where it can; look before you ask for it again.`,
+  ]);
 }
 
 /**
