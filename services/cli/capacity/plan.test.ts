@@ -4,10 +4,11 @@ import { settings } from '@churn/platform';
 import { expect, test } from '@jest/globals';
 import { parseDocument } from 'yaml';
 import { churnHere } from '../testing/run-here.ts';
-import { FIGURES, type Figures } from './figures.ts';
+import { FIGURES } from './figures.ts';
 import type { Demand } from './need.ts';
 import { planCapacity } from './plan.ts';
 import { size } from './size.ts';
+import { DEMAND, find, needOf } from './testing/another-machine.ts';
 
 const read = (path: string) => readFileSync(resolve(import.meta.dirname, '../../..', path), 'utf8');
 const results = read('bench/results.md');
@@ -22,39 +23,6 @@ function rows(section: string, begin: string): number[][] {
     .map((line) => line.split('|').map((cell) => Number(cell.replaceAll(',', ''))));
 }
 const cell = (section: string, begin: string, column: number) => rows(section, begin).at(-1)?.[column];
-
-const DEMAND: Demand = {
-  customers: 1_000_000,
-  requestsPerSecond: 100,
-  eventsPerSecond: 100,
-  eventsPerCustomerYear: 50,
-  eventIds: 'random',
-  horizonDays: 400,
-  nightHours: 4,
-  keepDays: 30,
-};
-/** Of another machine: what follows from figures is tested on these, so that a new measurement changes no arithmetic. */
-const MACHINE: Figures = {
-  predictCpuMicros: 93,
-  inferenceMemoryMiB: 333,
-  batchCustomersPerSecond: 277_291,
-  snapshotCustomersPerSecond: 1_383_713,
-  snapshotEventsPerCustomer: 8,
-  postedEventsPerSecond: 30_961,
-  redisBytesPerCustomer: 215,
-  predictionBytes: 152,
-  lakeBytesPlain: 4,
-  lakeBytesOrdered: 8,
-  lakeBytesRandom: 28,
-  identityBytesOrdered: 200,
-  identityBytesRandom: 250,
-  snapshotMemoryPerCustomer: 500,
-  snapshotSpillPerCustomer: 20,
-  snapshotFilePerCustomer: 6,
-};
-const find = (part: string, demand: Partial<Demand>) =>
-  planCapacity({ ...DEMAND, ...demand }, MACHINE).find((need) => need.part === part);
-const needOf = (part: string, demand: Partial<Demand>) => find(part, demand)?.needs;
 
 test('every figure is the one of bench/results.md', () => {
   const pods = rows('What a pod of inference needs', '').filter(
@@ -88,8 +56,6 @@ test.each<[string, Partial<Demand>, string]>([
   ['inference', { requestsPerSecond: 20_000 }, '6 pods'],
   ['Redis, features', { customers: 58_000_000 }, 'one server of 24.9 GB'],
   ['Redis, features', { customers: 59_000_000 }, 'Redis Cluster: 2 masters of 12.7 GB'],
-  ['batch', { customers: 100_000_000 }, '1 process, 6 min a night'],
-  ['batch', { customers: 100_000_000, nightHours: 0.1 }, '2 processes, 3 min a night'],
   ['Postgres, predictions', { customers: 100_000_000 }, '15.2 GB a night, 456 GB kept'],
   // 100 M x 50 x 250 B a year, 402 of 365 days of it.
   ['Postgres, identities', { customers: 100_000_000 }, '3.42 GB a day, 1.38 TB kept'],
@@ -206,11 +172,18 @@ test.each([
   [['--requests-per-second', 'many'], /number above 0, such as 0.5, 20000/],
   [['--keep-days', '1.5'], /whole number from 1 to 36,500/],
   [['--horizon-days', '29'], /whole number from 30 to 3,650/],
+  [['--night-hours', '25'], /above 0 and up to 24/],
+  [['--night-hours', '0'], /number above 0/],
   [['--event-ids', 'uuid'], /none, ordered, random/],
 ])('%j is refused', async (args, says) => {
   const { code, stderr } = await churnHere(['capacity', '--customers', '1M', ...args]);
   expect(code).toBe(2);
   expect(stderr.replaceAll('\n', ' ')).toMatch(says);
+});
+
+test('the help says by which setting nights of predictions are kept', async () => {
+  const { stdout } = await churnHere(['capacity', '--help']);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('nights of predictions kept (CHURN_PREDICTION_DAYS)');
 });
 
 test('the horizon has the bounds and the default of its setting', () => {

@@ -1,6 +1,6 @@
 import { FIGURES, type Figures } from './figures.ts';
 import type { Demand, Need } from './need.ts';
-import { batch, snapshot } from './nightly.ts';
+import { batch, night, snapshot } from './nightly.ts';
 import { inference, ingestion, onlineStore } from './serving.ts';
 import { identities, lake, postgres, predictions } from './storage.ts';
 
@@ -8,8 +8,9 @@ const PARTS = [
   inference,
   onlineStore,
   ingestion,
-  batch,
   snapshot,
+  batch,
+  night,
   predictions,
   identities,
   postgres,

@@ -8,6 +8,11 @@ export function size(bytes: number): string {
   return `${value < 100 ? Number(value.toPrecision(3)) : Math.round(value)} ${units[power]}`;
 }
 
-/** 0.4 -> 'under a minute', 8.9 -> '9 min' */
-export const duration = (minutes: number): string =>
-  minutes < 1 ? 'under a minute' : `${whole(minutes)} min`;
+/** 0.4 -> '24 s', 8.9 -> '9 min', 200 -> '3.33 h' */
+export function duration(minutes: number): string {
+  const seconds = Math.round(minutes * 60);
+  if (seconds < 1) return 'under a second';
+  if (seconds < 120) return `${seconds} s`;
+  if (minutes < 180) return `${whole(minutes)} min`;
+  return `${Number((minutes / 60).toPrecision(3)).toLocaleString('en-US')} h`;
+}

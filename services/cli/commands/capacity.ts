@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Demand, EVENT_IDS } from '../capacity/need.ts';
 import { describeNeeds, planCapacity } from '../capacity/plan.ts';
 import type { OpenSession } from '../command.ts';
@@ -30,8 +30,13 @@ export function addCapacity(program: Command, open: OpenSession): void {
         .default('random'),
     )
     .option('--horizon-days <n>', 'CHURN_EVENT_HORIZON_DAYS', countArgument(...HORIZON), 400)
-    .option('--night-hours <n>', 'what the nightly batch may take', amountArgument, 4)
-    .option('--keep-days <n>', 'nights whose predictions are kept', countArgument(1, MOST_NIGHTS), 30)
+    .option('--night-hours <n>', 'what the nightly batch may take, snapshot included', nightArgument, 4)
+    .option(
+      '--keep-days <n>',
+      'nights of predictions kept (CHURN_PREDICTION_DAYS)',
+      countArgument(1, MOST_NIGHTS),
+      30,
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  $ churn capacity --customers 5M\n  $ churn capacity --customers 100M --requests-per-second 5000 --events-per-second 20K --event-ids ordered\n\nWith --json each need has its quantities, with a value and a unit. The figures are those of bench/results.md, measured on two cores;\ndocs/capacity.md says where each part is given up for several.',
@@ -41,6 +46,14 @@ export function addCapacity(program: Command, open: OpenSession): void {
       const demand = known(options);
       output.result({ demand, needs: planCapacity(demand) }, ({ needs }) => describeNeeds(needs));
     });
+}
+
+function nightArgument(text: string): number {
+  const hours = amountArgument(text);
+  if (hours <= 24) return hours;
+  throw new InvalidArgumentError(
+    'Expected hours above 0 and up to 24, such as 0.5 or 4: a run comes each night.',
+  );
 }
 
 /** Without what the command line gives every command. */
