@@ -18,6 +18,10 @@ export interface Demand {
   keepDays: number;
 }
 
+/** Events of all customers a second, over the year. */
+export const averageEvents = ({ customers, eventsPerCustomerYear: each }: Demand): number =>
+  (customers * each) / (365 * 86_400);
+
 /** A number of the plan, for programs. */
 interface Quantity {
   name: string;

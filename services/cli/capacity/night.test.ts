@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { FIGURES } from './figures.ts';
 import type { Demand } from './need.ts';
+import { planCapacity } from './plan.ts';
 import { duration } from './size.ts';
-import { find, MACHINE, needOf } from './testing/another-machine.ts';
+import { DEMAND, find, MACHINE, needOf } from './testing/another-machine.ts';
 
 const minutesOf = (part: string, demand: Partial<Demand>) =>
   find(part, demand)?.quantities.find(({ name }) => name === 'time')?.value ?? Number.NaN;
@@ -51,4 +53,21 @@ test('times are said in the unit that fits', () => {
     '4.32 h',
     '2,000 h',
   ]);
+});
+
+const ingestion = (demand: Partial<Demand>) =>
+  planCapacity({ ...DEMAND, ...demand }, FIGURES).find(({ part }) => part === 'ingestion');
+
+test('a busiest second below the average of the year gives way to the average, which is said', () => {
+  expect(ingestion({ customers: 100_000_000 })?.because).toMatch(
+    /^159 events\/s \(the average of 100,000,000 customers x 50 a year, more than the 100 given as the busiest\) of /,
+  );
+  expect(ingestion({ customers: 100_000_000, eventsPerSecond: 160 })?.because).toMatch(/^160 events\/s of /);
+  const busy = { customers: 100_000_000, eventsPerCustomerYear: 10_000 };
+  expect(ingestion(busy)?.needs).toContain('3 partitions');
+  expect(find('Postgres, in all', busy)?.because).toContain('events need 2 servers');
+});
+
+test('rows without ids come in files, so that their average is no rate of POST /events', () => {
+  expect(ingestion({ customers: 100_000_000, eventIds: 'none' })?.because).toMatch(/^100 events\/s of /);
 });

@@ -75,6 +75,22 @@ test.each<[string, Partial<Demand>, string]>([
     { eventsPerSecond: 44_000 },
     'Kafka before it, 3 partitions, each into a Postgres of its own',
   ],
+  // Of 100 M customers alone one server would do; events need three.
+  [
+    'Postgres, in all',
+    { customers: 100_000_000, eventsPerSecond: 44_000 },
+    'spread the projects over 3 servers of 611 GB',
+  ],
+  [
+    'Postgres, in all',
+    { customers: 300_000_000, eventsPerSecond: 22_000, keepDays: 365 },
+    'spread the projects over 11 servers of 1.89 TB',
+  ],
+  [
+    'Postgres, in all',
+    { customers: 100_000_000, eventsPerSecond: 22_000, keepDays: 365 },
+    'keep predictions for 172 nights on 2 servers, or spread the projects over 4 servers of 1.73 TB',
+  ],
   ['snapshot', { customers: 100_000_000 }, 'DuckDB in one process of 125 GB, 8 min'],
   ['snapshot', { customers: 300_000_000 }, 'Spark: one process would need 375 GB of memory'],
   ['lake', {}, '1.4 GB a year'],
@@ -110,6 +126,11 @@ test('each need is there in numbers too, with their units', () => {
     { name: 'partitions', value: 3, unit: 'partitions' },
     { name: 'databases', value: 3, unit: 'servers' },
   ]);
+  expect(find('Postgres, in all', { eventsPerSecond: 44_000 })?.quantities[0]).toEqual({
+    name: 'servers',
+    value: 3,
+    unit: 'servers',
+  });
   for (const { quantities } of planCapacity(DEMAND)) expect(quantities.length).toBeGreaterThan(0);
 });
 

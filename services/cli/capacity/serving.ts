@@ -1,5 +1,5 @@
 import type { Figures } from './figures.ts';
-import { type Demand, LIMITS, type Need } from './need.ts';
+import { averageEvents, type Demand, LIMITS, type Need } from './need.ts';
 import { size, whole } from './size.ts';
 
 export function inference({ requestsPerSecond: rate }: Demand, figures: Figures): Need {
@@ -35,15 +35,29 @@ export function onlineStore({ customers }: Demand, figures: Figures): Need {
   };
 }
 
-export function ingestion({ eventsPerSecond: rate }: Demand, figures: Figures): Need {
-  const partitions = Math.ceil(rate / (figures.postedEventsPerSecond * LIMITS.share));
+/** The busiest second is never below the average. Rows without ids are in files and are not posted. */
+function busiest(demand: Demand): { rate: number; instead: string } {
+  const { eventsPerSecond: rate, eventIds } = demand;
+  const average = averageEvents(demand);
+  if (eventIds === 'none' || average <= rate) return { rate, instead: '' };
+  const instead = ` (the average of ${whole(demand.customers)} customers x ${demand.eventsPerCustomerYear} a year, more than the ${whole(rate)} given as the busiest)`;
+  return { rate: average, instead };
+}
+
+/** Databases that the events need, each for its partition of them. */
+export const eventDatabases = (demand: Demand, figures: Figures): number =>
+  Math.ceil(busiest(demand).rate / (figures.postedEventsPerSecond * LIMITS.share));
+
+export function ingestion(demand: Demand, figures: Figures): Need {
+  const { rate, instead } = busiest(demand);
+  const partitions = eventDatabases(demand, figures);
   const kafka = partitions > 1;
   return {
     part: 'ingestion',
     needs: kafka
       ? `Kafka before it, ${partitions} partitions, each into a Postgres of its own`
       : '2 pods, one of which could do it',
-    because: `${whole(rate)} events/s of ${whole(figures.postedEventsPerSecond)} in arrays of 1,000, at ${100 * LIMITS.share}%; positions are given under one lock a database, so more pods do not write more`,
+    because: `${whole(rate)} events/s${instead} of ${whole(figures.postedEventsPerSecond)} in arrays of 1,000, at ${100 * LIMITS.share}%; positions are given under one lock a database, so more pods do not write more`,
     quantities: kafka
       ? [
           { name: 'partitions', value: partitions, unit: 'partitions' },

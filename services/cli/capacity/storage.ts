@@ -1,5 +1,6 @@
 import type { Figures } from './figures.ts';
 import { type Demand, LIMITS, type Need } from './need.ts';
+import { eventDatabases } from './serving.ts';
 import { size, whole } from './size.ts';
 
 const YEAR_DAYS = 365;
@@ -52,21 +53,24 @@ export function identities(demand: Demand, figures: Figures): Need {
   };
 }
 
-/** Both tables grow by the day and are cut by it, so that fewer days are the first thing to try. */
+/** As many as the events need, and more where the bytes do: both tables grow by the day and are cut by it, so that fewer days are the first thing to try. */
 export function postgres(demand: Demand, figures: Figures): Need {
   const nightly = demand.customers * figures.predictionBytes;
   const identified = identityBytes(demand, figures).daily * daysKept(demand);
   const bytes = predictionsKept(demand, figures) + identified;
-  const servers = Math.ceil(bytes / LIMITS.postgresBytes);
-  const fit = Math.floor((LIMITS.postgresBytes - identified) / nightly);
-  const fewer = fit >= 1 ? `keep predictions for ${fit} nights, or ` : '';
+  const least = eventDatabases(demand, figures);
+  const servers = Math.max(least, Math.ceil(bytes / LIMITS.postgresBytes));
+  const fit = Math.floor((least * LIMITS.postgresBytes - identified) / nightly);
+  const on = least === 1 ? '' : ` on ${least} servers`;
+  const fewer = servers > least && fit >= 1 ? `keep predictions for ${fit} nights${on}, or ` : '';
+  const partitions = least === 1 ? '' : `; events need ${least} servers, one a partition`;
   return {
     part: 'Postgres, in all',
     needs:
       servers === 1
         ? `one server of ${size(bytes)}`
         : `${fewer}spread the projects over ${servers} servers of ${size(bytes / servers)}`,
-    because: `predictions and identities; a server holds ${size(LIMITS.postgresBytes)}`,
+    because: `predictions and identities, ${size(bytes)}; a server holds ${size(LIMITS.postgresBytes)}${partitions}`,
     quantities: [
       { name: 'servers', value: servers, unit: 'servers' },
       { name: 'disk', value: bytes, unit: 'bytes' },

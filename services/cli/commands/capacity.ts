@@ -19,7 +19,12 @@ export function addCapacity(program: Command, open: OpenSession): void {
       countArgument(1, MOST_CUSTOMERS),
     )
     .option('--requests-per-second <n>', 'POST /predict at the busiest', amountArgument, 100)
-    .option('--events-per-second <n>', 'events at the busiest', amountArgument, 100)
+    .option(
+      '--events-per-second <n>',
+      'events at the busiest; never fewer than the average of a year',
+      amountArgument,
+      100,
+    )
     .option('--events-per-customer-year <n>', 'events of one customer in a year', amountArgument, 50)
     .addOption(
       new Option(
