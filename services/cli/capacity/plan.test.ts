@@ -31,6 +31,10 @@ test('every figure is the one of bench/results.md', () => {
   const fastest = pods.toSorted((a, b) => (a[1] ?? 0) - (b[1] ?? 0)).at(-1) ?? [];
   const batch = 'Batch of 1,000,000 customers';
   expect(FIGURES).toEqual({
+    // Measured in online-state.test.ts.
+    redisBytesPerDay: expect.any(Number),
+    stateDays: expect.any(Number),
+    redisDaysPerCustomer: 8,
     predictCpuMicros: fastest[3],
     inferenceMemoryMiB: Math.max(...pods.map((row) => row[4] ?? 0)),
     batchCustomersPerSecond: cell(batch, 'total', 3),
@@ -54,8 +58,12 @@ test('every figure is the one of bench/results.md', () => {
 test.each<[string, Partial<Demand>, string]>([
   ['inference', { requestsPerSecond: 100 }, '2 pods'],
   ['inference', { requestsPerSecond: 20_000 }, '6 pods'],
-  ['Redis, features', { customers: 58_000_000 }, 'one server of 24.9 GB'],
-  ['Redis, features', { customers: 59_000_000 }, 'Redis Cluster: 2 masters of 12.7 GB'],
+  // 215 B + 4 B for each day above 8: 50 of 365 days are 12.5 of 91.
+  ['Redis, features', { customers: 53_000_000 }, 'one server of 24.7 GB'],
+  ['Redis, features', { customers: 54_000_000 }, 'Redis Cluster: 2 masters of 12.6 GB'],
+  ['Redis, features', { eventsPerCustomerYear: 8 }, 'one server of 382 MB'],
+  ['Redis, features', { eventsPerCustomerYear: 365 }, 'one server of 1.09 GB'],
+  ['Redis, features', { eventsPerCustomerYear: 5_000 }, 'one server of 1.09 GB'],
   ['Postgres, predictions', { customers: 100_000_000 }, '15.2 GB a night, 456 GB kept'],
   // 100 M x 50 x 250 B a year, 402 of 365 days of it.
   ['Postgres, identities', { customers: 100_000_000 }, '3.42 GB a day, 1.38 TB kept'],

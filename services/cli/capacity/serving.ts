@@ -17,9 +17,18 @@ export function inference({ requestsPerSecond: rate }: Demand, figures: Figures)
   };
 }
 
+/** A state has a tile for each day with events in its longest window; no two events are taken to share a day. */
+function stateBytes({ eventsPerCustomerYear: each }: Demand, figures: Figures) {
+  const days = Math.min(1, each / 365) * figures.stateDays;
+  const more = (days - figures.redisDaysPerCustomer) * figures.redisBytesPerDay;
+  return { days, bytes: Math.round(figures.redisBytesPerCustomer + more) };
+}
+
 /** A rebuild writes a new generation beside the one that serves. */
-export function onlineStore({ customers }: Demand, figures: Figures): Need {
-  const bytes = customers * figures.redisBytesPerCustomer;
+export function onlineStore(demand: Demand, figures: Figures): Need {
+  const { customers } = demand;
+  const { days, bytes: each } = stateBytes(demand, figures);
+  const bytes = customers * each;
   const nodes = Math.ceil((2 * bytes) / LIMITS.redisNodeBytes);
   return {
     part: 'Redis, features',
@@ -27,7 +36,7 @@ export function onlineStore({ customers }: Demand, figures: Figures): Need {
       nodes === 1
         ? `one server of ${size(2 * bytes)}`
         : `Redis Cluster: ${nodes} masters of ${size((2 * bytes) / nodes)}`,
-    because: `${whole(customers)} customers x ${figures.redisBytesPerCustomer} B = ${size(bytes)}, twice during a rebuild; a server holds ${size(LIMITS.redisNodeBytes)}${nodes === 1 ? '' : '. The software speaks to one server as yet: until it speaks to a cluster, give each project an installation'}`,
+    because: `${whole(customers)} customers x ${each} B = ${size(bytes)}, twice during a rebuild; ${figures.redisBytesPerCustomer} B were measured with events on ${figures.redisDaysPerCustomer} days of the longest window, here it is ${days.toFixed(1)} of ${figures.stateDays} days and ${figures.redisBytesPerDay} B a day. A server holds ${size(LIMITS.redisNodeBytes)}${nodes === 1 ? '' : '. The software speaks to one server as yet: until it speaks to a cluster, give each project an installation'}`,
     quantities: [
       { name: 'servers', value: nodes, unit: 'servers' },
       { name: 'memory', value: 2 * bytes, unit: 'bytes' },

@@ -25,7 +25,12 @@ export function addCapacity(program: Command, open: OpenSession): void {
       amountArgument,
       100,
     )
-    .option('--events-per-customer-year <n>', 'events of one customer in a year', amountArgument, 50)
+    .option(
+      '--events-per-customer-year <n>',
+      'events of one customer in a year, on different days',
+      amountArgument,
+      50,
+    )
     .addOption(
       new Option(
         '--event-ids <kind>',
