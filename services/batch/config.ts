@@ -15,6 +15,7 @@ const NAMES = [
   'CHURN_BATCH_SCHEDULE',
   'CHURN_BATCH_CHUNK_ROWS',
   'CHURN_BATCH_CONCURRENCY',
+  'CHURN_PREDICTION_DAYS',
 ] as const;
 
 export type BatchConfig = Config<(typeof NAMES)[number]> & { readonly queueUrl: string };

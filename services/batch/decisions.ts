@@ -19,6 +19,7 @@ export interface Limits {
   freezeMs: number;
   keepRuns: number;
   keepFailedMs: number;
+  removalWaitMs: number;
 }
 
 /** Wait before the next try after so many failures in a row (>= 1): doubling, bounded. Milliseconds. */

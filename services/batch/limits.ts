@@ -25,4 +25,6 @@ export const LIMITS: Limits = {
   /** Snapshots are kept for the newest runs of a project; a failed run's table for so long, or until a newer run. */
   keepRuns: 3,
   keepFailedMs: 24 * 3_600_000,
+  /** The removal of old predictions waits so long for a reader, then leaves the rest for its next turn. */
+  removalWaitMs: 2_000,
 };

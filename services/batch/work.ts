@@ -7,6 +7,7 @@ import { takeTurn } from './coordinator.ts';
 import { startLoop } from './loop.ts';
 import { WAKE_CHANNEL } from './queries/wake-finished-run.ts';
 import { startChunkWorker } from './queue.ts';
+import { removeOldPredictions } from './remove-old-predictions.ts';
 import { scheduleDueRuns } from './schedule.ts';
 
 /** Two runs of different projects take their long steps side by side in one process. */
@@ -84,5 +85,16 @@ async function keepHouse(context: Context, wake: () => void): Promise<{ more: bo
   }
   const cleaned = await cleanUp(context);
   if (cleaned.length > 0) context.log.info('old runs cleaned up', { runs: cleaned });
-  return { more: false };
+  return { more: await removeOldDay(context) };
+}
+
+/** Whether there may be another to remove now. */
+async function removeOldDay(context: Context): Promise<boolean> {
+  const removal = await removeOldPredictions(context);
+  if (removal === null) return false;
+  const { heldUp, ...removed } = removal;
+  if (removed.tables > 0) context.log.info('old predictions removed', removed);
+  if (heldUp !== null)
+    context.log.warn('removal of old predictions waits', { date: removed.date, reason: heldUp });
+  return heldUp === null && removed.tables > 0;
 }

@@ -92,6 +92,10 @@ export const settings = {
     whole(1, 16).default(2),
     'Chunks that a batch process works on at once: one scores while another is written',
   ),
+  CHURN_PREDICTION_DAYS: setting(
+    whole(2, 3_650).optional(),
+    "Days for which predictions are kept, a project's newest always; default for ever",
+  ),
   CHURN_CODE_COMMIT: setting(
     z
       .string()

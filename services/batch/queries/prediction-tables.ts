@@ -4,6 +4,9 @@ import type { Db } from './db.ts';
 
 const { escapeIdentifier, escapeLiteral } = pg;
 
+/** What is locked by whoever adds a day's table, fills it or takes from it; $1 is the day. */
+export const DAY_KEY = `hashtextextended('churn_predictions ' || $1, 0)`;
+
 type RunKey = Pick<Run, 'runId' | 'projectId' | 'predictionDate'>;
 
 /** The table that a run loads and that becomes its project's partition of the day. */
@@ -95,24 +98,51 @@ export async function attachRunTable(db: Db, run: RunKey): Promise<void> {
   );
 }
 
+/**
+ * Takes a table out of its parent and drops it. Readers of the parent are waited for and never wait themselves, which is why no transaction
+ * may hold this; when the wait ends early (lock_timeout), new readers see the table no more, and `pending` goes on from there.
+ */
+export async function removePartition(
+  db: Db,
+  partition: { table: string; parent: string | null; pending: boolean },
+): Promise<void> {
+  const { table, parent, pending } = partition;
+  if (parent !== null)
+    await db.query(
+      `ALTER TABLE ${parent} DETACH PARTITION ${table} ${pending ? 'FINALIZE' : 'CONCURRENTLY'}`,
+    );
+  await db.query(`DROP TABLE ${table}`);
+}
+
 export async function dropRunTable(db: Db, runId: string): Promise<void> {
   await db.query(`DROP TABLE IF EXISTS ${runTable(runId)}`);
 }
 
-/** Made apart and attached: CREATE TABLE .. PARTITION OF would lock out the readers of every day. */
+/**
+ * Made apart and attached: CREATE TABLE .. PARTITION OF would lock out the readers of every day. One that is there but detached, or about to
+ * be, is an old day whose removal was not ended: it is attached again, or what it is given would be seen by nobody.
+ */
 async function ensureDay(db: Db, predictionDate: string): Promise<void> {
-  await db.query(`SELECT pg_advisory_xact_lock(hashtextextended('churn_predictions ' || $1, 0))`, [
-    predictionDate,
-  ]);
-  const found = await db.query<{ oid: string | null }>('SELECT to_regclass($1)::text AS oid', [
-    dayTable(predictionDate),
-  ]);
-  if ((found.rows[0]?.oid ?? null) !== null) return;
-  const { from, to } = dayBounds(predictionDate);
+  await db.query(`SELECT pg_advisory_xact_lock(${DAY_KEY})`, [predictionDate]);
   const day = dayTable(predictionDate);
-  await db.query(
-    `CREATE TABLE ${day} (LIKE churn_predictions INCLUDING INDEXES) PARTITION BY LIST (project_id)`,
+  const found = await db.query<{ attached: boolean; pending: boolean; checks: string[] }>(
+    `SELECT i.inhrelid IS NOT NULL AS attached, i.inhdetachpending IS TRUE AS pending,
+       ARRAY(SELECT conname::text FROM pg_constraint WHERE conrelid = c.oid AND contype = 'c') AS checks
+     FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid WHERE c.oid = to_regclass($1)`,
+    [day],
   );
+  const there = found.rows[0];
+  if (there?.attached === true && !there.pending) return;
+  if (there === undefined)
+    await db.query(
+      `CREATE TABLE ${day} (LIKE churn_predictions INCLUDING INDEXES) PARTITION BY LIST (project_id)`,
+    );
+  if (there?.pending === true)
+    await db.query(`ALTER TABLE churn_predictions DETACH PARTITION ${day} FINALIZE`);
+  // DETACH .. CONCURRENTLY leaves the bounds as a CHECK, which projects' tables do not have under that name.
+  for (const check of there?.checks ?? [])
+    await db.query(`ALTER TABLE ${day} DROP CONSTRAINT ${escapeIdentifier(check)}`);
+  const { from, to } = dayBounds(predictionDate);
   await db.query(
     `ALTER TABLE churn_predictions ATTACH PARTITION ${day} FOR VALUES FROM (${from}) TO (${to})`,
   );
