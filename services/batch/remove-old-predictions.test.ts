@@ -1,5 +1,5 @@
 import { eventually, insertProject, sampleProject } from '@churn/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
 import { loadBatchConfig } from './config.ts';
 import { LIMITS } from './limits.ts';
@@ -11,6 +11,7 @@ import { createWorld, type World } from './testing/world.ts';
 
 let world: World;
 let pool: Pool;
+const readers = new Set<{ end(): Promise<void> }>();
 let [today, recent, old, older]: string[] = [];
 
 beforeAll(async () => {
@@ -20,6 +21,9 @@ beforeAll(async () => {
   [today, recent, old, older] = await Promise.all([0, 30, 31, 400].map((days) => daysAgo(pool, days)));
 });
 afterAll(() => world.close());
+afterEach(async () => {
+  for (const reader of readers) await reader.end();
+});
 beforeEach(async () => {
   const { rows } = await pool.query(
     `SELECT c.oid::regclass AS name FROM pg_class c WHERE relname LIKE 'churn\\_predictions\\_%' AND relkind IN ('r', 'p') ORDER BY relkind DESC`,
@@ -51,13 +55,16 @@ async function removeAll(): Promise<Removal[]> {
 /** A transaction that has read what there is, as a report or a dump does, and stays open. */
 async function startReader(): Promise<{ end(): Promise<void> }> {
   const client = await pool.connect();
-  await client.query('BEGIN; SELECT count(*) FROM churn_predictions');
-  return {
+  const reader = {
     async end() {
+      if (!readers.delete(reader)) return;
       await client.query('COMMIT');
       client.release();
     },
   };
+  readers.add(reader);
+  await client.query('BEGIN; SELECT count(*) FROM churn_predictions');
+  return reader;
 }
 
 describe('predictions older than CHURN_PREDICTION_DAYS', () => {
