@@ -28,4 +28,3 @@ export const batchRunList = z.strictObject({ runs: z.array(batchRun) });
 
 /** What BullMQ carries: ids only; the ledger in Postgres says what they mean. */
 export const batchChunkJob = z.strictObject({ run_id: runId, chunk_id: z.int().min(0) });
-export type BatchChunkJob = z.infer<typeof batchChunkJob>;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { runId } from './identifiers.ts';
 
-export const driftStatus = z.enum(['stable', 'moderate', 'drifted', 'not-comparable']);
+const driftStatus = z.enum(['stable', 'moderate', 'drifted', 'not-comparable']);
 
-export const driftResult = z.strictObject({
+const driftResult = z.strictObject({
   column: z.string(),
   /** By name, such as psi or ks_p_value; those that there is a value of. */
   statistics: z.record(z.string(), z.number()),

@@ -50,7 +50,7 @@ export const importQuery = z.strictObject({
 
 const rowFault = { column: z.string(), value: z.string().nullable(), reason: z.string() };
 /** What is wrong with a row of a file: of a CSV by its line, header included; of Parquet, which has no lines, by its row. Both from 1. */
-export const rowError = z.union([
+const rowError = z.union([
   z.strictObject({ line: z.int().min(1), ...rowFault }),
   z.strictObject({ row: z.int().min(1), ...rowFault }),
 ]);

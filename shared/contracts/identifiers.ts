@@ -24,16 +24,13 @@ export function customerIdOr(absent: string) {
       .brand<'CustomerId'>()
   );
 }
-export type CustomerId = z.infer<typeof customerId>;
 
 export const runId = z.uuid().brand<'RunId'>();
-export type RunId = z.infer<typeof runId>;
 
 export const sha256Hex = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hex')
   .brand<'Sha256'>();
-export type Sha256 = z.infer<typeof sha256Hex>;
 
 export const role = z.enum(['viewer', 'caller', 'data-scientist', 'ml-engineer', 'admin']);
 export type Role = z.infer<typeof role>;

@@ -4,7 +4,7 @@ import { runId, sha256Hex, stage } from './identifiers.ts';
 const interval = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
 
 /** Metrics on rows that the model scored had not seen, see `evaluation`. Intervals: 95%, bootstrap by customer. */
-export const modelMetrics = z.strictObject({
+const modelMetrics = z.strictObject({
   auc: interval,
   pr_auc: interval,
   log_loss: interval,

@@ -12,11 +12,11 @@ function wordBody(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 /** One customer, or 1 to 100 in the order the answers are wanted. */
-export const predictOneRequest = z.strictObject(
+const predictOneRequest = z.strictObject(
   { customer_id: customerIdOr('is missing; send it, or customer_ids with 1 to 100 of them') },
   { error: wordBody },
 );
-export const predictManyRequest = z.strictObject(
+const predictManyRequest = z.strictObject(
   { customer_ids: z.array(customerId, NO_LIST).min(1, NO_LIST).max(100, TOO_MANY) },
   { error: wordBody },
 );
@@ -46,7 +46,7 @@ export const predictOneResponse = z.strictObject({
 });
 
 /** An unknown customer keeps its place: risk "unknown", 0.5, no features. */
-export const predictionItem = z.strictObject({
+const predictionItem = z.strictObject({
   customer_id: z.string(),
   churn_probability: probability,
   churn_risk: z.union([churnRisk, z.literal('unknown')]),

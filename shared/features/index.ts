@@ -23,23 +23,19 @@ export {
 export { category, decimal, integer, money } from './dsl/fields.ts';
 export * from './dsl/terms.ts';
 export * from './ir.ts';
-export { StateOverflowError } from './online/apply-events.ts';
 export { compileView } from './online/compile-view.ts';
-export type { Evaluation, OnlineEvent, OnlineView } from './online/online-view.ts';
+export type { OnlineEvent, OnlineView } from './online/online-view.ts';
 export { StateFormatError } from './online/varint.ts';
 export { parseProjectIr } from './parse-project.ts';
 export {
   columnOf,
-  type FeatureReference,
   findModel,
   findSource,
   findView,
   isEligible,
   joinColumn,
   parseFeatureReference,
-  viewKey,
   viewsOf,
 } from './references.ts';
 export { type AppliedBefore, requireCompatible } from './require-compatible.ts';
-export { compileSnapshotSql, type SnapshotSqlOptions } from './sql/snapshot-sql.ts';
-export { compileViewSql, type ViewSqlOptions } from './sql/view-sql.ts';
+export { compileSnapshotSql } from './sql/snapshot-sql.ts';

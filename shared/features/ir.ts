@@ -18,7 +18,7 @@ const columnName = z
   .regex(/^[^\p{Cc}"]{1,128}$/u, '1 to 128 characters without quotes and control characters');
 
 /** A field, held as an integer: a number times 10^scale, or the place of a text among its categories (the first is 0). */
-export const fieldIr = z.strictObject({
+const fieldIr = z.strictObject({
   name,
   type: z.enum(['money', 'integer', 'decimal', 'category']),
   /** The column that it is read from, where that has another name than the field. */
@@ -35,9 +35,9 @@ export const fieldIr = z.strictObject({
   description: z.string().default(''),
 });
 
-export const entityIr = z.strictObject({ name, join_key: name, description: z.string().default('') });
+const entityIr = z.strictObject({ name, join_key: name, description: z.string().default('') });
 
-export const sourceIr = z.strictObject({
+const sourceIr = z.strictObject({
   name,
   entity: name,
   /** The column with the entity's identifier, where that has another name than the entity's join key. */
@@ -53,7 +53,7 @@ export const sourceIr = z.strictObject({
 });
 
 /** A condition on one event's field; `value` is in the field's fixed point, or a category's place in its list (= and <> only). */
-export const conditionIr = z.strictObject({
+const conditionIr = z.strictObject({
   field: name,
   op: z.enum(['>=', '>', '<=', '<', '=', '<>']),
   value: z.int(),
@@ -65,7 +65,7 @@ const measureId = z
   .regex(/^[a-z][a-z0-9_]{0,199}$/, 'lower case letters, digits and _, at most 200');
 
 /** What a view accumulates per customer and day (see AGGREGATIONS), perhaps under a condition; `field` where it is of one. */
-export const measureIr = z.strictObject({
+const measureIr = z.strictObject({
   id: measureId,
   kind: z.enum(AGGREGATION_KINDS),
   field: name.optional(),
@@ -84,7 +84,7 @@ export type IntExpression =
   | { op: 'const'; value: number }
   | { op: 'add' | 'sub' | 'mul'; left: IntExpression; right: IntExpression };
 
-export const intExpression: z.ZodType<IntExpression> = z.lazy(() =>
+const intExpression: z.ZodType<IntExpression> = z.lazy(() =>
   z.discriminatedUnion('op', [
     z.strictObject({
       op: z.literal('window'),
@@ -105,7 +105,7 @@ export const intExpression: z.ZodType<IntExpression> = z.lazy(() =>
  * - quotient: null if either is null or denominator = 0; 0 if numerator = 0; else double(numerator) / double(denominator) / scale
  * `scale` is a positive integer (100 for cents).
  */
-export const formulaIr = z.discriminatedUnion('op', [
+const formulaIr = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('value'), of: intExpression, scale: z.int().min(1) }),
   z.strictObject({
     op: z.literal('quotient'),
@@ -115,14 +115,14 @@ export const formulaIr = z.discriminatedUnion('op', [
   }),
 ]);
 
-export const featureIr = z.strictObject({
+const featureIr = z.strictObject({
   name,
   description: z.string().min(1),
   unit: z.string().default(''),
   formula: formulaIr,
 });
 
-export const featureViewIr = z.strictObject({
+const featureViewIr = z.strictObject({
   name,
   version: z.int().min(1),
   entity: name,
@@ -136,7 +136,7 @@ export const featureViewIr = z.strictObject({
 const featureReference = z.string().regex(/^[a-z][a-z0-9_]*@\d+:[a-z][a-z0-9_]*$/, 'view@version:feature');
 
 /** Who counts at instant t: customers whose last event lies within so many whole days (and who have one), unless a feature says they have left. */
-export const populationIr = z.strictObject({
+const populationIr = z.strictObject({
   view: name,
   active_within_days: z.int().min(1).max(3650),
   /** Customers of whom this feature is above 0 at t do not count. */
@@ -152,7 +152,7 @@ const labelled = {
 };
 
 /** Who churned at t; known once t + horizon_days has passed. */
-export const labelIr = z.discriminatedUnion('kind', [
+const labelIr = z.discriminatedUnion('kind', [
   /** No event of `source` in [t, t + horizon_days). */
   z.strictObject({ ...labelled, kind: z.literal('inactivity') }),
   /** An event of `source` that meets `where` in [t, t + horizon_days). */

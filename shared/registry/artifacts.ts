@@ -3,7 +3,7 @@ import { ChurnError, NotFound, PayloadTooLarge } from '@churn/platform';
 import type pg from 'pg';
 
 /** Room for a forest of some millions of nodes; a bytea beyond 1 GB could not be stored at all. */
-export const MAX_ARTIFACT_BYTES = 200 * 2 ** 20;
+const MAX_ARTIFACT_BYTES = 200 * 2 ** 20;
 
 function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -1,6 +1,5 @@
-export { loadArtifact, MAX_ARTIFACT_BYTES, saveArtifact } from './artifacts.ts';
+export { loadArtifact } from './artifacts.ts';
 export {
-  type ApplyRequest,
   applyDefinitions,
   currentDefinitions,
   type DefinitionSet,
@@ -8,16 +7,15 @@ export {
   listProjects,
   requireProject,
 } from './definitions.ts';
-export { insertModelVersion, type NewModelVersion, registerModelVersion } from './register-version.ts';
-export { allowedMoves, mayTransition } from './stages.ts';
-export { type TransitionRequest, transitionStage } from './transition-stage.ts';
+export { insertModelVersion, registerModelVersion } from './register-version.ts';
+export { mayTransition } from './stages.ts';
+export { transitionStage } from './transition-stage.ts';
 export {
   getVersion,
   listProduction,
   listVersions,
   type ModelVersionDetail,
-  type ModelVersionSummary,
   type ProductionModel,
   productionModel,
 } from './versions.ts';
-export { type RegistryChange, type RegistryWatch, watchRegistry } from './watch-registry.ts';
+export { watchRegistry } from './watch-registry.ts';

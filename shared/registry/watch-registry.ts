@@ -2,7 +2,7 @@ import { type Logger, subscribe } from '@churn/platform';
 import { z } from 'zod';
 
 /** What changed: the projects whose models did; null when anything may have (after a reconnection, or on the slow poll). */
-export type RegistryChange = { projects: ReadonlySet<string> | null };
+type RegistryChange = { projects: ReadonlySet<string> | null };
 
 export interface RegistryWatch {
   /** Re-reads what the watcher holds. Never runs twice at once; changes meanwhile lead to one more call. A throw is logged; the poll repeats it. */

@@ -1,7 +1,7 @@
 import { PSI, runDriftTests } from './drift-tests.ts';
 import { type PsiBin, psi } from './stability.ts';
 
-export type DriftStatus = 'stable' | 'moderate' | 'drifted' | 'not-comparable';
+type DriftStatus = 'stable' | 'moderate' | 'drifted' | 'not-comparable';
 
 export interface Drift {
   status: DriftStatus;
@@ -15,8 +15,8 @@ export interface Drift {
 }
 
 /** The usual reading of the index (Siddiqi 2006): below 0.1 nothing happened, from 0.2 the population is another one. */
-export const PSI_MODERATE = 0.1;
-export const PSI_DRIFTED = 0.2;
+const PSI_MODERATE = 0.1;
+const PSI_DRIFTED = 0.2;
 /**
  * Least size of the two samples together, nm / (n + m). Of samples of one population the index times that size is about chi-squared with 9
  * degrees of freedom: at 200 one comparison in 50 passes 0.1 by chance and one in 100,000 passes 0.2.

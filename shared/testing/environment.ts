@@ -29,5 +29,6 @@ class OuterBinaryTypesEnvironment extends TestEnvironment {
   }
 }
 
+/** @public Jest loads it by the file's name. */
 // biome-ignore lint/style/noDefaultExport: Jest takes an environment from the default export
 export default OuterBinaryTypesEnvironment;

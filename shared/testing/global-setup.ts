@@ -7,5 +7,6 @@ async function setUp(): Promise<void> {
   process.env.TEST_POSTGRES_TEMPLATE = template;
 }
 
+/** @public Jest loads it by the file's name. */
 // biome-ignore lint/style/noDefaultExport: Jest takes a global setup from the default export
 export default setUp;

@@ -44,5 +44,6 @@ export function tally(results: Counts): string {
   return `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
+/** @public Jest loads it by the file's name. */
 // biome-ignore lint/style/noDefaultExport: Jest takes a reporter from the default export
 export default TallyReporter;

@@ -7,8 +7,8 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** Without the kernel's overlay and without systemd, as in a container of a build machine. */
 const ENV = { STORAGE_DRIVER: 'vfs', BUILDAH_ISOLATION: 'chroot', ...process.env };
 const PODMAN = ['--cgroup-manager', 'cgroupfs', '--runtime', 'runc'];
-export const REGISTRY = 'localhost/churn';
-export const TAG = 'test';
+const REGISTRY = 'localhost/churn';
+const TAG = 'test';
 
 /** What is missing for images to be built and run here; empty when nothing is. */
 export function missingTools(): string[] {
@@ -41,7 +41,7 @@ export function buildImages(): string {
   });
 }
 
-export function podman(...args: string[]): string {
+function podman(...args: string[]): string {
   return execFileSync('podman', [...PODMAN, ...args], { env: ENV, encoding: 'utf8', stdio: 'pipe' }).trim();
 }
 

@@ -19,7 +19,7 @@ export class Balancer {
 }
 
 /** An answer that was not hoped for, or a connection that failed: who gave it, and what it said. */
-export interface Refusal {
+interface Refusal {
   url: string;
   status: number;
   said: string;

@@ -6,7 +6,7 @@ import { loadControlConfig } from '../config.ts';
 import { type Service, startControlService } from '../service.ts';
 
 export const ROLES: readonly Role[] = ['viewer', 'caller', 'data-scientist', 'ml-engineer', 'admin'];
-export const PROJECTS = ['shop', 'other'] as const;
+const PROJECTS = ['shop', 'other'] as const;
 type Project = (typeof PROJECTS)[number];
 type Method = 'get' | 'post' | 'delete';
 

@@ -14,7 +14,7 @@ import { type Context, type ContextOptions, createContext } from '../context.ts'
 import { type Service, startIngestionService } from '../service.ts';
 
 export const PROJECT = 'shop';
-export const NOW_MS = Date.parse('2026-03-05T10:00:00Z');
+const NOW_MS = Date.parse('2026-03-05T10:00:00Z');
 
 /** A shop's Postgres, Redis and lake, and as many contexts over them as a test wants processes. */
 export interface World {

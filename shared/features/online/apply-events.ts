@@ -4,7 +4,7 @@ import type { OnlineEvent } from './online-view.ts';
 import { decodeState, emptyState, encodeState, type PendingEvent, type ViewState } from './state-codec.ts';
 
 /** An event's value or time is none that a Number holds exactly. */
-export class StateOverflowError extends Error {
+class StateOverflowError extends Error {
   override name = 'StateOverflowError';
 }
 

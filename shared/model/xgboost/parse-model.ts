@@ -6,7 +6,7 @@ export class XgboostModelError extends Error {
 }
 
 /** One tree in arrays indexed by node; node 0 is the root. */
-export interface XgboostTree {
+interface XgboostTree {
   /** -1 for a leaf. */
   left: readonly number[];
   right: readonly number[];

@@ -5,7 +5,7 @@ import type { Principal } from '../auth.ts';
 import { invalid } from '../errors.ts';
 import type { Logger } from '../log.ts';
 
-export interface RouteInput<P, Q, B> {
+interface RouteInput<P, Q, B> {
   params: P;
   query: Q;
   /** The validated body; undefined for `body: 'stream'`, where the handler reads req. */
@@ -28,7 +28,7 @@ export interface RouteAnswer {
   headers?: Record<string, string>;
 }
 
-export interface ResponseSpec {
+interface ResponseSpec {
   description: string;
   schema?: z.ZodType;
   /** Default application/json. */
