@@ -21,6 +21,13 @@ test('a request that equals its limit is no mistake, in whatever unit', async ()
   expect(await template({ services: { control: { resources } } })).toMatchObject({ ok: true });
 });
 
+test('where nobody is named, nobody may call: an empty list of peers would be everybody', async () => {
+  const { ok, stdout } = await template({ networkPolicy: { clients: [], monitoring: [] } });
+  expect(ok).toBe(true);
+  expect(stdout).toContain('kind: NetworkPolicy');
+  expect(stdout).not.toMatch(/^ {2}ingress:/m);
+});
+
 test('a wildcard host is published as it is written', async () => {
   const hosts = { inference: '*.example.com' };
   const { ok, stdout } = await template({
