@@ -1,18 +1,12 @@
-import { sampleProject } from '@churn/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import request from 'supertest';
 import type { Service } from '../service.ts';
-import { createWorld, type World } from '../testing/world.ts';
+import { createWorld, keyedShop, type World } from '../testing/world.ts';
 
-const shop = sampleProject();
-const keyed = {
-  ...shop,
-  sources: shop.sources.map((source) => ({ ...source, event_key: ['customer_id', 'ordered_at', 'amount'] })),
-};
 let world: World;
 let service: Service;
 beforeAll(async () => {
-  world = await createWorld(keyed);
+  world = await createWorld(keyedShop(['customer_id', 'ordered_at', 'amount']));
   service = await world.start();
 });
 afterAll(() => world.close());

@@ -3,7 +3,7 @@ import { columnOf, type ProjectIr } from '@churn/features';
 import { InvalidInput } from '@churn/platform';
 import type { Prepared, PreparedEvent } from '../prepared-events.ts';
 import { contentHash } from './content-hash.ts';
-import { KEY_SEPARATOR, keyParts } from './event-key.ts';
+import { KEY_SEPARATOR } from './event-key.ts';
 import type { RawEvent } from './read-events.ts';
 import {
   AS_OF,
@@ -91,8 +91,8 @@ function prepareOne(
     : null;
   const times = { earliestUs: horizons?.get(envelope.source) ?? null, latest };
   const row = checkRow(rules, (column) => textOf(envelope[column]), times, faults);
-  const eventId = row && identityOf(rules, envelope, row, faults);
-  if (row === null || eventId === null) return null;
+  otherId(rules, envelope, faults);
+  if (row === null || faults.length > 0) return null;
   const fields: Record<string, number> = {};
   for (const [i, { name }] of rules.fields.entries()) {
     const value = row.values[i];
@@ -101,7 +101,7 @@ function prepareOne(
   const { entityId, occurredUs, values } = row;
   return {
     source: envelope.source,
-    eventId,
+    eventId: identityOf(rules, envelope, row),
     entityId,
     occurredUs,
     hash: contentHash(entityId, occurredUs, values),
@@ -163,8 +163,7 @@ function absentColumns(rules: SourceRules, envelope: EventEnvelope, faults: Faul
 
 /** JSON numbers beyond 2^53 are read as another number: two customers would become one. */
 function inexactIds(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]): void {
-  const texts = keyParts(rules).flatMap((part) => (part.of === 'text' ? [part.column] : []));
-  for (const column of new Set([rules.joinKey, ...texts])) {
+  for (const column of rules.ids) {
     const value = envelope[column];
     if (typeof value !== 'number' || Number.isSafeInteger(value)) continue;
     faults.push({
@@ -176,32 +175,30 @@ function inexactIds(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]
 }
 
 /**
- * What identifies the event: its key, as in files, where the source has one, else event_id. They must not differ, or a purchase that a file
- * brings too would count twice; a key of several columns has no event_id of its own to compare.
+ * A key of one column and event_id must not differ, or a purchase that a file brings too would count twice; one of several columns has no
+ * event_id of its own to compare.
  */
-function identityOf(
-  rules: SourceRules,
-  envelope: EventEnvelope,
-  row: CheckedRow,
-  faults: Fault[],
-): string | null {
-  const { event_id } = envelope;
-  const key = rules.source.event_key;
-  if (key === null) return event_id;
-  const [first = ''] = key;
-  const identity = keyParts(rules)
-    .map((part) => {
-      if (part.of === 'time') return String(row.occurredUs);
-      return part.of === 'field' ? String(row.values[part.index] ?? '') : textOf(envelope[part.column]);
-    })
-    .join(KEY_SEPARATOR);
-  if (key.length > 1 || identity === event_id) return identity;
+function otherId(rules: SourceRules, envelope: EventEnvelope, faults: Fault[]): void {
+  const [first, ...others] = rules.source.event_key ?? [];
+  if (first === undefined || others.length > 0) return;
+  const identity = textOf(envelope[first]);
+  if (identity === envelope.event_id) return;
   faults.push({
     column: 'event_id',
-    value: event_id,
+    value: envelope.event_id,
     reason: `is not ${first} (${identity}), which identifies the events of ${rules.source.name}, also in files; send the same in both`,
   });
-  return null;
+}
+
+/** What identifies the event: its key, as in files, where the source has one, else event_id. */
+function identityOf({ key }: SourceRules, envelope: EventEnvelope, row: CheckedRow): string {
+  if (key.length === 0) return envelope.event_id;
+  return key
+    .map((part) => {
+      if (part.of === 'time') return row.occurredUs;
+      return part.of === 'field' ? (row.values[part.index] ?? '') : textOf(envelope[part.column]);
+    })
+    .join(KEY_SEPARATOR);
 }
 
 /** JSON's value as the text that a file would have. Numbers keep their shortest decimal form, so 11.77 is exactly that. */

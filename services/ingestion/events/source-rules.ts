@@ -1,4 +1,5 @@
 import { columnOf, type FieldIr, joinColumn, type ProjectIr, type SourceIr } from '@churn/features';
+import { type KeyPart, keyParts } from './event-key.ts';
 import { parseField } from './field-value.ts';
 import { invalid, type Parsed, valid } from './fixed-point.ts';
 import { parseTimestamp } from './timestamp.ts';
@@ -16,6 +17,10 @@ export interface SourceRules {
   /** The source has no timestamp column. */
   heldAsOf: boolean;
   fields: readonly FieldIr[];
+  /** The event key, column by column; empty where the source has none. */
+  key: readonly KeyPart[];
+  /** Columns whose text is taken for what it identifies: the join key, and those of the key that count by their text. */
+  ids: readonly string[];
   /** Columns of the event key that mean nothing else; REST names them by event_id. */
   keyOnly: readonly string[];
   /** Every column that a file has: join key, timestamp, fields, columns of the event key. */
@@ -60,12 +65,16 @@ export function sourceRules(ir: ProjectIr, name: string): SourceRules | null {
   const timestampField = source.timestamp_field ?? AS_OF;
   const own = [joinKey, ...(heldAsOf ? [] : [timestampField]), ...source.fields.map(columnOf)];
   const keyOnly = (source.event_key ?? []).filter((column) => !own.includes(column));
+  const key = keyParts(source.event_key, source.timestamp_field, source.fields);
+  const texts = key.flatMap((part) => (part.of === 'text' ? [part.column] : []));
   return {
     source,
     joinKey,
     timestampField,
     heldAsOf,
     fields: source.fields,
+    key,
+    ids: [...new Set([joinKey, ...texts])],
     keyOnly,
     columns: [...own, ...keyOnly],
   };

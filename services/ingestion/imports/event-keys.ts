@@ -1,9 +1,8 @@
 import type { Duck } from '@churn/lake';
 import { Unavailable } from '@churn/platform';
 import type { PoolClient } from 'pg';
-import { keyParts } from '../events/event-key.ts';
 import type { SourceRules } from '../events/source-rules.ts';
-import { readHorizon } from '../queries/event-horizon.ts';
+import { readHorizons } from '../queries/event-horizon.ts';
 import { claimKeys, type FileKey, type KnownKey, openKeys, stageKeys } from '../queries/import-keys.ts';
 
 const name = (column: string) => `"${column.replaceAll('"', '""')}"`;
@@ -25,7 +24,7 @@ export async function keepFreshRows(
   projectId: string,
   rules: SourceRules,
 ): Promise<KeyOutcome> {
-  const key = keyParts(rules).map((part) => {
+  const key = rules.key.map((part) => {
     if (part.of === 'time') return 'f.occurred_us::VARCHAR';
     return part.of === 'field' ? `coalesce(f.${name(part.name)}::VARCHAR, '')` : `raw.${name(part.column)}`;
   });
@@ -60,9 +59,9 @@ export async function claimFreshRows(
   rules: SourceRules,
 ): Promise<KeyOutcome | null> {
   const taken = await claimKeys(client, projectId, rules.source.name);
-  const horizonUs = await readHorizon(client, projectId, rules.source.name);
+  const horizonUs = (await readHorizons(client, projectId)).get(rules.source.name);
   const [oldest] = await duck.rows<{ us: bigint | null }>('SELECT min(occurred_us) AS us FROM fresh');
-  if (horizonUs !== null && oldest?.us != null && Number(oldest.us) < horizonUs)
+  if (horizonUs !== undefined && oldest?.us != null && Number(oldest.us) < horizonUs)
     throw new Unavailable(
       'horizon-moved',
       'The horizon of events (CHURN_EVENT_HORIZON_DAYS) has passed rows of the file while it was imported, so nothing was. Send it again.',

@@ -5,7 +5,7 @@ import { InvalidInput, inTransaction } from '@churn/platform';
 import type { PoolClient } from 'pg';
 import type { Context } from '../context.ts';
 import type { Latest, SourceRules, Times } from '../events/source-rules.ts';
-import { readHorizon } from '../queries/event-horizon.ts';
+import { readHorizons } from '../queries/event-horizon.ts';
 import {
   type FileIdentity,
   type FileImport,
@@ -99,9 +99,9 @@ async function timesTaken(
 ): Promise<Times & { latest: Latest }> {
   const { rules, projectId } = request;
   const horizonUs =
-    rules.source.event_key === null ? null : await readHorizon(context.pool, projectId, rules.source.name);
+    rules.key.length === 0 ? undefined : (await readHorizons(context.pool, projectId)).get(rules.source.name);
   return {
-    earliestUs: horizonUs === null ? null : horizonUs - shiftDays * DAY_US,
+    earliestUs: horizonUs === undefined ? null : horizonUs - shiftDays * DAY_US,
     latest: latestOf(context, rules, shiftDays),
   };
 }

@@ -2,25 +2,12 @@ import { inTransaction } from '@churn/platform';
 import type { Pool, PoolClient } from 'pg';
 
 /** Of each source of the project that has a horizon, the first instant of which events are taken: microseconds since 1970. */
-export async function readHorizons(pool: Pool, projectId: string): Promise<Map<string, number>> {
-  const { rows } = await pool.query<{ source: string; us: number }>(
+export async function readHorizons(db: Pool | PoolClient, projectId: string): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ source: string; us: number }>(
     'SELECT source, event_horizon_us(project_id, source) AS us FROM event_horizon WHERE project_id = $1',
     [projectId],
   );
   return new Map(rows.map(({ source, us }) => [source, us]));
-}
-
-/** The first instant of which events of the source are taken, microseconds since 1970; null while all are. */
-export async function readHorizon(
-  db: Pool | PoolClient,
-  projectId: string,
-  source: string,
-): Promise<number | null> {
-  const { rows } = await db.query<{ us: number | null }>('SELECT event_horizon_us($1, $2) AS us', [
-    projectId,
-    source,
-  ]);
-  return rows[0]?.us ?? null;
 }
 
 /**

@@ -50,6 +50,11 @@ describe('customers are never taken for one another', () => {
 describe('an event of a source with a key', () => {
   const sale = (event_id: string, order_id: string) => ({ ...order(event_id), source: 'keyed', order_id });
 
+  it('that is another than event_id is said together with what else is wrong', async () => {
+    const { body } = await post().send({ ...sale('e1', 'another'), amount: 'much' });
+    expect(body.errors.map(({ column }: { column: string }) => column)).toEqual(['amount', 'event_id']);
+  });
+
   it('is identified by it, as in a file', async () => {
     expect((await post().send(sale('k1', 'k1'))).body.accepted).toBe(1);
     expect((await post().send(sale('k1', 'k1'))).body.repeated).toBe(1);

@@ -78,7 +78,7 @@ export async function createWorld(ir: ProjectIr = sampleProject()): Promise<Worl
 }
 
 /** The sample shop with orders that have a key. */
-export function keyedShop(): ProjectIr {
+export function keyedShop(key: string[] = ['event_id']): ProjectIr {
   const shop = sampleProject();
-  return { ...shop, sources: shop.sources.map((source) => ({ ...source, event_key: ['event_id'] })) };
+  return { ...shop, sources: shop.sources.map((source) => ({ ...source, event_key: key })) };
 }
