@@ -6,10 +6,11 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findModel } from '@churn/features';
-import { eventually } from '@churn/testing';
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import project from '../examples/cdnow/churn.project.ts';
+import { measureStates } from './harness/online-states.ts';
+import { patiently } from './harness/patiently.ts';
 import { type Platform, withPlatform } from './harness/platform.ts';
 import { report, whole } from './harness/report.ts';
 import { prepareShop } from './harness/shop.ts';
@@ -18,6 +19,12 @@ import { measureSnapshot } from './harness/snapshot-memory.ts';
 const CUSTOMERS = Number(process.argv[2] ?? 200_000);
 const ORDERS_EACH = 8;
 const POSTED = 100_000;
+/** As those above; on every second day of the longest window, and on each of its days and the one it ends on. */
+const CUSTOMERS_BY_DAYS = [
+  { days: ORDERS_EACH, apart: 9 },
+  { days: 46, apart: 2 },
+  { days: 91, apart: 1 },
+];
 const BODY = 1_000;
 
 /** Ids as a shop counts its orders up, and as a tracker draws them. */
@@ -32,6 +39,7 @@ await withPlatform(10 * 60_000, async (platform) => {
   const lake = lakeBytes(platform);
   const predictions = await runBatch(platform);
   const snapshot = await measureSnapshot(platform, project);
+  const states = await measureStates(platform.redisUrl, project, CUSTOMERS_BY_DAYS);
   const ordered = await postEvents(platform, ORDERED);
   const random = await postEvents(platform, RANDOM);
   report({
@@ -55,6 +63,13 @@ await withPlatform(10 * 60_000, async (platform) => {
       ],
       ['customer of a snapshot', 'lake, Parquet', (snapshot.file / CUSTOMERS).toFixed(1)],
     ],
+  });
+  report({
+    title: 'How an online state grows',
+    command: 'node bench/footprint.ts',
+    what: 'States of examples/cdnow, whose longest window has 90 days, with one purchase on each of so many of them. A further day adds a tile; Redis rounds up what it allocates.',
+    header: ['days with events', 'encoded, bytes', 'in Redis with its key, bytes'],
+    rows: states.map(({ days, encoded, allocated }) => [days, encoded, allocated].map(whole)),
   });
 });
 
@@ -119,7 +134,10 @@ async function postEvents(
     if (answer.status !== 202) throw new Error(await answer.text());
   }
   await pool.query("SELECT pg_notify('churn_compact', $1)", [project.project]);
-  await eventually(async () => (await pool.query('SELECT FROM event_inbox LIMIT 1')).rowCount === 0);
+  await patiently(async () => {
+    if ((await pool.query('SELECT FROM event_inbox LIMIT 1')).rowCount !== 0)
+      throw new Error('the compactor has not taken all events');
+  });
   await ingestion.stop();
   return {
     identities: (await tableBytes(pool, 'event_identity')) - before.identities,

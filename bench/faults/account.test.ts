@@ -7,6 +7,8 @@ const account = (changes: Partial<Account> = {}): Account => ({
   lake: ['b', 'a'],
   online: 2,
   ...changes,
+  lakeAmount: changes.lakeAmount ?? (changes.lake ?? ['b', 'a']).length,
+  onlineAmount: changes.onlineAmount ?? changes.online ?? 2,
 });
 
 test('events that are once everywhere add up, and so does one that was stored and not answered', () => {
@@ -34,6 +36,8 @@ test.each([
   ],
   ['not counted online', { online: 1 }, 'the online state counts 1 events of the customer, 2 are stored'],
   ['counted twice online', { online: 3 }, 'the online state counts 3 events of the customer, 2 are stored'],
+  ['of another amount in the lake', { lakeAmount: 1 }, '2 events of 1 each amount to 1 in the lake'],
+  ['of another amount online', { onlineAmount: 14 }, '2 events of 1 each amount to 14 in the online state'],
 ])('an event that is %s does not add up', (_what, changes, says) => {
   expect(discrepancies(account(changes))).toEqual([says]);
 });

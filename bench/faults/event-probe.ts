@@ -2,6 +2,9 @@ import { eventsAccepted } from '@churn/contracts';
 import { z } from 'zod';
 import type { Probe, Worth } from './probe.ts';
 
+/** Of each event, in dollars. */
+export const AMOUNT = 1;
+
 /** The events of all clients so far, by id. */
 export interface Posted {
   /** Of a customer of their own, so that they are no other's. */
@@ -49,7 +52,7 @@ function newEvent({ source, customer }: Posted) {
     event_id: crypto.randomUUID(),
     customer_id: customer,
     date: new Date(Date.now() - 60_000).toISOString(),
-    amount: 1,
+    amount: AMOUNT,
     quantity: 1,
   };
 }

@@ -1,4 +1,4 @@
-/** What was measured: bench/results.md, from which a test reads them again; what a day adds to a state by online-state.test.ts. Nothing else is assumed of the software's speed or size. */
+/** What was measured: bench/results.md, from which a test reads them again. Nothing else is assumed of the software's speed or size. */
 export const FIGURES = {
   /** `node bench/hpa.ts`: CPU time of one POST /predict, at the highest rate. */
   predictCpuMicros: 100,
@@ -15,7 +15,7 @@ export const FIGURES = {
   redisBytesPerCustomer: 214,
   /** Days with events of its customers, each a tile of the state: 8 purchases, 9 days apart. */
   redisDaysPerCustomer: 8,
-  /** What one more day with events adds in Redis, which rounds up what it allocates; 4.2 encoded (online-state.test.ts). */
+  /** What one more day with events adds in Redis, which rounds up what it allocates. */
   redisBytesPerDay: 4.4,
   /** Tiles that a state has at most: the longest window of examples/cdnow, 90 days, and the day it ends on. */
   stateDays: 91,

@@ -24,6 +24,19 @@ function rows(section: string, begin: string): number[][] {
 }
 const cell = (section: string, begin: string, column: number) => rows(section, begin).at(-1)?.[column];
 
+const [least, half, most] = rows('How an online state grows', '').filter(([, days]) => Number(days) > 0);
+/** What a further day adds in that column, to a tenth of a byte. */
+const perDay = (column: number) => {
+  const grown = ((most?.[column] ?? 0) - (least?.[column] ?? 0)) / ((most?.[1] ?? 0) - (least?.[1] ?? 0));
+  return Number(grown.toFixed(1));
+};
+
+test('the guide says how an online state grows, as it was measured', () => {
+  expect(read('docs/capacity.md')).toContain(
+    `${least?.[2]} bytes with events on ${least?.[1]} days, ${half?.[2]} on every second day and ${most?.[2]} on each of the ${most?.[1]} days: ${perDay(2)} bytes a day, for which Redis takes ${perDay(3)} as`,
+  );
+});
+
 test('every figure is the one of bench/results.md', () => {
   const pods = rows('What a pod of inference needs', '').filter(
     ([, rate]) => Number.isFinite(rate) && rate !== 0,
@@ -31,10 +44,9 @@ test('every figure is the one of bench/results.md', () => {
   const fastest = pods.toSorted((a, b) => (a[1] ?? 0) - (b[1] ?? 0)).at(-1) ?? [];
   const batch = 'Batch of 1,000,000 customers';
   expect(FIGURES).toEqual({
-    // Measured in online-state.test.ts.
-    redisBytesPerDay: expect.any(Number),
-    stateDays: expect.any(Number),
-    redisDaysPerCustomer: 8,
+    redisBytesPerDay: perDay(3),
+    stateDays: most?.[1],
+    redisDaysPerCustomer: least?.[1],
     predictCpuMicros: fastest[3],
     inferenceMemoryMiB: Math.max(...pods.map((row) => row[4] ?? 0)),
     batchCustomersPerSecond: cell(batch, 'total', 3),
