@@ -20,7 +20,7 @@ export async function advanceHorizon(pool: Pool, keptSince: string): Promise<voi
     `SELECT s.project_id, s.source FROM (SELECT DISTINCT project_id, source FROM segment) AS s
      LEFT JOIN event_horizon h ON h.project_id = s.project_id AND h.source = s.source
      WHERE (h.kept_since IS NULL OR h.kept_since < $1::date) AND EXISTS (
-       SELECT FROM event_identity i WHERE i.project_id = s.project_id AND i.source = s.source AND i.recorded_day < $1::date)`,
+       SELECT FROM event_identity i WHERE i.project_id || '/' || i.source = s.project_id || '/' || s.source AND i.recorded_day < $1::date)`,
     [keptSince],
   );
   if (rows.length === 0) return;

@@ -22,7 +22,10 @@ export async function openKeys(client: PoolClient): Promise<void> {
   );
 }
 
-/** Puts keys that nobody has into that table, and returns those that are known. Locks nothing. */
+/**
+ * Puts keys that nobody has into that table, and returns those that are known. Locks nothing. Each key is looked for by itself (LIMIT keeps
+ * Postgres from joining instead): over a table that it has not analyzed yet, it would read every identity of the source for a few keys.
+ */
 export async function stageKeys(
   client: PoolClient,
   projectId: string,
@@ -33,7 +36,9 @@ export async function stageKeys(
     `WITH incoming AS MATERIALIZED (
        SELECT i.event_id, decode(i.hash, 'hex') AS content_hash, i.ordinal, e.content_hash AS known
        FROM unnest($3::text[], $4::text[], $5::text[]) AS i (event_id, hash, ordinal)
-       LEFT JOIN event_identity e ON e.project_id = $1 AND e.source = $2 AND e.event_id = i.event_id
+       LEFT JOIN LATERAL (
+         SELECT content_hash FROM event_identity WHERE project_id = $1 AND source = $2 AND event_id = i.event_id LIMIT 1
+       ) e ON true
      ), staged AS (
        INSERT INTO import_key SELECT ordinal, event_id, content_hash FROM incoming WHERE known IS NULL
      )
@@ -69,7 +74,9 @@ export async function claimKeys(client: PoolClient, projectId: string, source: s
   // Rows of another transaction than this one.
   const { rows } = await client.query<KnownKey>(
     `SELECT k.ordinal, encode(e.content_hash, 'hex') AS hash
-     FROM import_key k JOIN event_identity e ON e.project_id = $1 AND e.source = $2 AND e.event_id = k.event_id
+     FROM import_key k, LATERAL (
+       SELECT xmin, content_hash FROM event_identity WHERE project_id = $1 AND source = $2 AND event_id = k.event_id LIMIT 1
+     ) e
      WHERE e.xmin <> pg_current_xact_id()::xid`,
     [projectId, source],
   );

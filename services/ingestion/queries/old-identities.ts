@@ -21,7 +21,7 @@ export async function removeOldIdentities(
   const { rowCount } = await pool.query(
     `DELETE FROM ${partition} WHERE ctid = ANY(ARRAY(
        SELECT i.ctid FROM event_horizon h
-       JOIN ${partition} i ON i.project_id = h.project_id AND i.source = h.source AND i.recorded_day < least($1::date, h.kept_since)
+       JOIN ${partition} i ON i.project_id || '/' || i.source = h.project_id || '/' || h.source AND i.recorded_day < least($1::date, h.kept_since)
        WHERE NOT EXISTS (SELECT FROM event_inbox e WHERE e.position = i.position)
        LIMIT $2))`,
     [before, limit],
@@ -33,7 +33,7 @@ export async function removeOldIdentities(
 export async function oldestIdentity(pool: Pool): Promise<number | null> {
   const { rows } = await pool.query<{ ms: number | null }>(
     `SELECT (extract(epoch FROM min(first)) * 1000)::float8 AS ms FROM (SELECT DISTINCT project_id, source FROM segment) AS s,
-       LATERAL (SELECT min(recorded_day) AS first FROM event_identity i WHERE i.project_id = s.project_id AND i.source = s.source) AS oldest`,
+       LATERAL (SELECT min(recorded_day) AS first FROM event_identity i WHERE i.project_id || '/' || i.source = s.project_id || '/' || s.source) AS oldest`,
   );
   return rows[0]?.ms ?? null;
 }
