@@ -1,7 +1,8 @@
 /**
  * The HorizontalPodAutoscaler of autoscaling/v2 as it is documented (https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/):
- * ratio of metric to target, tolerance, pods that are not ready or have no metric yet, the highest of several metrics, stabilisation, policies. A
- * function of what it saw: no clock, no cluster.
+ * ratio of metric to target, tolerance, pods that are not ready or have no metric yet, the highest of several metrics, stabilisation, policies; and,
+ * where the documentation is silent, as pkg/controller/podautoscaler does it: utilisation is cut to whole percent, the size at the first look is
+ * the first recommendation, bounds go before metrics. A function of what it saw: no clock, no cluster.
  */
 interface Policy {
   type: 'Percent' | 'Pods';
@@ -48,6 +49,7 @@ interface Moment {
 }
 
 export interface Memory {
+  /** What was wanted at each look; at the first one, the size that it met. */
   recommendations: readonly Moment[];
   /** Pods added (positive) or removed (negative), and when. */
   changes: readonly Moment[];
@@ -61,27 +63,37 @@ export function look(
   at: number,
   memory: Memory,
 ): { replicas: number; memory: Memory } {
-  const proposals = hpa.targets.map((target, metric) => proposal(pods, target, metric));
-  const known = proposals.filter((replicas) => replicas !== null);
-  const highest = Math.max(...known);
-  // Nothing is known, or not enough to go down on: nothing moves, and nothing is remembered.
-  if (known.length === 0 || (known.length < proposals.length && highest < pods.length))
-    return { replicas: pods.length, memory };
-  const wanted = clamp(highest, hpa.min, hpa.max);
+  const first = memory.recommendations.length === 0;
+  const seen = first ? [{ at, value: pods.length }] : memory.recommendations;
+  const wanted = recommendation(hpa, pods);
   const longest = Math.max(hpa.scaleUp.stabilizationWindowSeconds, hpa.scaleDown.stabilizationWindowSeconds);
-  const recommendations = [...memory.recommendations, { at, value: wanted }].filter(
-    (seen) => seen.at > at - longest || seen.at === at,
+  const recommendations =
+    wanted === null ? seen : [...seen.filter((one) => one.at > at - longest), { at, value: wanted }];
+  const replicas = clamp(
+    wanted === null
+      ? pods.length
+      : withinPolicies(hpa, stabilised(hpa, seen, wanted, pods.length, at), pods.length, at, memory.changes),
+    hpa.min,
+    hpa.max,
   );
-  const stable = stabilised(hpa, recommendations, pods.length, at);
-  const replicas = clamp(withinPolicies(hpa, stable, pods.length, at, memory.changes), hpa.min, hpa.max);
-  const change = replicas - pods.length;
+  const change = { at, value: replicas - pods.length };
   return {
     replicas,
     memory: {
       recommendations,
-      changes: change === 0 ? memory.changes : [...memory.changes, { at, value: change }],
+      changes: change.value === 0 ? memory.changes : [...memory.changes, change],
     },
   };
+}
+
+/** The highest that a metric wants. null: beyond the bounds, which need no metric; or nothing is known, or not enough to go down on. */
+function recommendation(hpa: Autoscaler, pods: readonly PodSample[]): number | null {
+  if (clamp(pods.length, hpa.min, hpa.max) !== pods.length) return null;
+  const proposals = hpa.targets.map((target, metric) => proposal(pods, target, metric));
+  const known = proposals.filter((replicas) => replicas !== null);
+  const highest = Math.max(...known);
+  if (known.length === 0 || (known.length < proposals.length && highest < pods.length)) return null;
+  return clamp(highest, hpa.min, hpa.max);
 }
 
 /**
@@ -95,33 +107,38 @@ function proposal(pods: readonly PodSample[], { resource, percent }: Target, met
   const counted = running.filter(({ ready }) => ready || resource === 'memory');
   const values = counted.flatMap(({ utilization }) => utilization[metric] ?? []);
   if (values.length === 0) return null;
-  const ratio = mean(values) / percent;
+  const ratio = wholePercent(values) / percent;
   const ignored = pods.length - values.length - missing;
   if (missing === 0 && (ignored === 0 || ratio <= 1))
-    return withinTolerance(ratio) ? pods.length : rounded(ratio * values.length);
+    return withinTolerance(ratio) ? pods.length : Math.ceil(ratio * values.length);
   const filled = [
     ...values,
     ...Array.from({ length: missing }, () => (ratio < 1 ? MISSING_PERCENT : 0)),
     ...Array.from({ length: ratio > 1 ? ignored : 0 }, () => 0),
   ];
-  const cautious = mean(filled) / percent;
+  const cautious = wholePercent(filled) / percent;
   if (withinTolerance(cautious) || cautious < 1 !== ratio < 1) return pods.length;
-  const replicas = rounded(cautious * filled.length);
+  const replicas = Math.ceil(cautious * filled.length);
   return replicas > pods.length === cautious > 1 ? replicas : pods.length;
 }
 
-/** Up, but for what floating point adds. */
-const rounded = (replicas: number) => Math.ceil(replicas - 1e-9);
-const withinTolerance = (ratio: number) => Math.abs(ratio - 1) <= TOLERANCE + 1e-9;
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const withinTolerance = (ratio: number) => ratio >= 1 - TOLERANCE && ratio <= 1 + TOLERANCE;
+/** Of all pods together, as an integer: 77.9 is 77, which is within a tenth of 70. */
+const wholePercent = (values: readonly number[]) =>
+  Math.trunc(values.reduce((sum, value) => sum + value, 0) / values.length);
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
 /** Down only as far as the highest recommendation of its window, up only as far as the lowest of its own. */
-function stabilised(hpa: Autoscaler, seen: readonly Moment[], current: number, at: number): number {
-  const within = (seconds: number) =>
-    seen.filter((one) => one.at > at - seconds || one.at === at).map(({ value }) => value);
-  const up = Math.min(...within(hpa.scaleUp.stabilizationWindowSeconds));
-  const down = Math.max(...within(hpa.scaleDown.stabilizationWindowSeconds));
+function stabilised(
+  hpa: Autoscaler,
+  seen: readonly Moment[],
+  wanted: number,
+  current: number,
+  at: number,
+): number {
+  const within = (seconds: number) => seen.filter((one) => one.at > at - seconds).map(({ value }) => value);
+  const up = Math.min(wanted, ...within(hpa.scaleUp.stabilizationWindowSeconds));
+  const down = Math.max(wanted, ...within(hpa.scaleDown.stabilizationWindowSeconds));
   return clamp(current, up, Math.max(up, down));
 }
 

@@ -12,13 +12,21 @@ const pending = (count: number): PodSample[] =>
   Array.from({ length: count }, () => ({ pending: true, ready: false, utilization: [null, null] }));
 const unmeasured = (count: number): PodSample[] =>
   Array.from({ length: count }, () => ({ pending: false, ready: true, utilization: [null, null] }));
-const once = (pods: PodSample[], hpa: Autoscaler = INFERENCE) => look(hpa, pods, 0, NOTHING_SEEN).replicas;
+/** The first look, an hour ago, bounds nothing any more. */
+const LONG_AGO = { recommendations: [{ at: -3_600, value: 2 }], changes: [] };
+const once = (pods: PodSample[], hpa: Autoscaler = INFERENCE) => look(hpa, pods, 0, LONG_AGO).replicas;
 
 describe('one look of the autoscaler', () => {
   test.each([
     ['at the target', at(70, 4), 4],
     ['a tenth above the target', at(77, 4), 4],
     ['more than a tenth above', at(78, 4), 5],
+    ['not more than a tenth above in whole percent', at(77.9, 4), 4],
+    ['a tenth below the target', at(63, 4), 4],
+    ['more than a tenth below', at(62.9, 10), 9],
+    ['above the most pods, though they are busy', at(70, 12), 10],
+    ['above the most pods, though nothing is measured', unmeasured(12), 10],
+    ['below the fewest pods', at(0, 1), 2],
     ['at twice the target', at(140, 4), 8],
     ['beyond the most pods', at(400, 4), 8],
   ])('%s: %#', (_what, pods, replicas) => {
@@ -67,8 +75,16 @@ describe('one look of the autoscaler', () => {
     expect(once([steady, steady, starting, starting])).toBe(6);
   });
 
+  test('the size at the first look holds for five minutes, downwards only', () => {
+    const idle = look(INFERENCE, at(7, 8), 0, NOTHING_SEEN);
+    expect(idle.replicas).toBe(8);
+    expect(look(INFERENCE, at(7, 8), 299, idle.memory).replicas).toBe(8);
+    expect(look(INFERENCE, at(7, 8), 300, idle.memory).replicas).toBe(4);
+    expect(look(INFERENCE, at(140, 2), 0, NOTHING_SEEN).replicas).toBe(4);
+  });
+
   test('pods taken away within the period may come back on top of what a policy adds', () => {
-    const fallen = { recommendations: [], changes: [{ at: 0, value: -2 }] };
+    const fallen = { ...LONG_AGO, changes: [{ at: 0, value: -2 }] };
     // Four there were when the period began: four more, or double, of those.
     expect(look(INFERENCE, at(700, 2), 10, fallen).replicas).toBe(8);
   });
