@@ -1,7 +1,9 @@
 import { settings } from '@churn/platform';
 import { describe, expect, test } from '@jest/globals';
 import { attempt, type Outcome } from './cluster.ts';
-import { VALUE_MISTAKES } from './value-mistakes.ts';
+import { CONTRADICTING } from './contradicting-values.ts';
+import { MALFORMED } from './malformed-values.ts';
+import { MISNAMED } from './misnamed-values.ts';
 
 const template = (values: object, name = 'churn'): Promise<Outcome> =>
   attempt(
@@ -10,11 +12,14 @@ const template = (values: object, name = 'churn'): Promise<Outcome> =>
     JSON.stringify(values),
   );
 
-test.each(VALUE_MISTAKES)('helm refuses values with $what', async ({ values, says }) => {
-  const { ok, stderr } = await template(values);
-  const said = typeof says === 'string' ? expect.stringContaining(says) : expect.stringMatching(says);
-  expect({ ok, stderr }).toEqual({ ok: false, stderr: said });
-});
+test.each([...MALFORMED, ...MISNAMED, ...CONTRADICTING])(
+  'helm refuses values with $what',
+  async ({ values, says }) => {
+    const { ok, stderr } = await template(values);
+    const said = typeof says === 'string' ? expect.stringContaining(says) : expect.stringMatching(says);
+    expect({ ok, stderr }).toEqual({ ok: false, stderr: said });
+  },
+);
 
 test('a request that equals its limit is no mistake, in whatever unit', async () => {
   const resources = { requests: { cpu: '2000m', memory: '1024Mi' }, limits: { cpu: '2', memory: '1Gi' } };

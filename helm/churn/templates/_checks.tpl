@@ -3,7 +3,7 @@
 {{/* A quantity of Kubernetes as a number of cores or bytes. */}}
 {{- define "churn.amount" -}}
 {{- $number := regexFind "^[0-9.]+" . }}
-{{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 }}
+{{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "Pi" 1125899906842624 }}
 {{- mulf (float64 $number) (get $units (trimPrefix $number .)) }}
 {{- end }}
 
@@ -44,19 +44,24 @@
 {{- if not (hasKey $.Values.services $name) }}
 {{- fail (printf "%s.hosts.%s: there is no service %s to publish as %s. There are: %s." $kind $name $name $host $services) }}
 {{- end }}
+{{- if regexMatch "^[0-9.]+$" $host }}
+{{- fail (printf "%s.hosts.%s: %s is an address, and only names are published. Give it a name." $kind $name $host) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
 
 {{- define "churn.checkDistinct" -}}
-{{- range $kind := list "deployment" "service" }}
+{{- range $kind := list "deployment" "service" "autoscaler" }}
 {{- $taken := dict }}
 {{- range $name := keys $.Values.services | sortAlpha }}
+{{- if or (ne $kind "autoscaler") (ne (get $.Values.services $name).autoscaling.type "none") }}
 {{- $given := include "churn.objectName" (dict "root" $ "name" $name "kind" $kind) }}
 {{- if hasKey $taken $given }}
-{{- fail (printf "services.%s and services.%s both give a %s %s. Give one another names.%s." (get $taken $given) $name $kind $given $kind) }}
+{{- fail (printf "services.%s and services.%s both give the %s %s. Give one another names.%s." (get $taken $given) $name $kind $given $kind) }}
 {{- end }}
 {{- $_ := set $taken $given $name }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- range $kind := list "ingress" "gateway" }}
@@ -99,12 +104,12 @@
 {{- end }}
 {{- end }}
 
+{{/* (dict "at" <place in the values> "resources" <requests and limits>) */}}
 {{- define "churn.checkResources" -}}
-{{- $resources := (get .root.Values.services .name).resources }}
-{{- range $kind, $request := $resources.requests }}
-{{- with get $resources.limits $kind }}
+{{- range $kind, $request := .resources.requests }}
+{{- with get $.resources.limits $kind }}
 {{- if gt (include "churn.amount" $request | float64) (include "churn.amount" . | float64) }}
-{{- fail (printf "services.%s.resources: the request of %s, %s, is above its limit, %s. Lower the request or raise the limit." $.name $kind $request .) }}
+{{- fail (printf "%s.resources: the request of %s, %s, is above its limit, %s. Lower the request or raise the limit." $.at $kind $request .) }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -47,6 +47,24 @@ Kubernetes reads a missing number as 1, until the scaler looks again. So a scale
 {{- ($service.service | default dict).port | default $service.port }}
 {{- end }}
 
+{{/* Where a browser, or else a pod of the cluster, finds each service: what the page of control links. */}}
+{{- define "churn.addresses" -}}
+{{- range $name := list "inference" "ingestion" "batch" "training" "monitoring" }}
+{{- $scope := dict "root" $ "name" $name }}
+{{- $host := "" }}
+{{- $scheme := "http" }}
+{{- if $.Values.gateway.enabled }}{{ $host = get $.Values.gateway.hosts $name }}{{ end }}
+{{- if $.Values.ingress.enabled }}
+{{- with get $.Values.ingress.hosts $name }}{{ $host = . }}{{ $scheme = ternary "https" "http" (ne $.Values.ingress.tlsSecret "") }}{{ end }}
+{{- end }}
+{{- if or (not $host) (hasPrefix "*" $host) }}
+{{- $host = printf "%s:%s" (include "churn.objectName" (merge (dict "kind" "service") $scope)) (include "churn.servicePort" $scope) }}
+{{- $scheme = "http" }}
+{{- end }}
+CHURN_{{ upper $name }}_URL: {{ $scheme }}://{{ $host }}
+{{- end }}
+{{- end }}
+
 {{- define "churn.image" -}}
 {{ .root.Values.image.registry }}/{{ .name }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}
 {{- end }}
