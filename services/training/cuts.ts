@@ -37,7 +37,7 @@ export function planCuts(options: History & { cuts: number; everyDays: number })
     const days = known - first + 1;
     throw new InvalidInput(
       'history-too-short',
-      `The events span ${days} days. A training cut and the test cut after it each need ${horizonDays} days of known labels, so at least ${2 * horizonDays + 1} days. Import more history, or shorten the label's horizon.`,
+      `The events span ${days} days. A training cut and the test cut after it each need ${horizonDays} days of known labels, so at least ${2 * horizonDays + 1} days. Import more history, shorten the label's horizon, or train on one cut and judge on folds of its customers: training: { cuts: 1, validation: { folds: 5 } }.`,
     );
   }
   return { trainingUs: training.map((day) => day * DAY_US), testUs: test * DAY_US };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const NO_SOURCE = 'must be the name of a source, a text of 1 to 63 characters';
 const NO_EVENT_ID =
-  'must be a text of 1 to 256 characters, the same whenever the event is sent again: it is how a repeat is known';
+  'must be a text of 1 to 256 characters, not all blank, the same whenever the event is sent again: it is how a repeat is known';
 
 /**
  * One event over REST: `source`, `event_id` and the same columns that a file of that source has
@@ -15,6 +15,7 @@ export const eventEnvelope = z.looseObject(
       .string(NO_EVENT_ID)
       .min(1, NO_EVENT_ID)
       .max(256, NO_EVENT_ID)
+      .refine((id) => id.trim() !== '', NO_EVENT_ID)
       .refine((id) => id.isWellFormed(), 'has half of a surrogate pair, which no store can keep'),
   },
   'is not an object; send one with source, event_id and the columns of the source',

@@ -110,7 +110,7 @@ function remedy(found: readonly string[], rules: SourceRules): string {
   const separator = [';', '\t', '|'].find((mark) => found.length === 1 && only.includes(mark));
   if (separator !== undefined)
     return `Its columns are separated by ${separator === '\t' ? 'a tab' : `"${separator}"`}; separate them by commas, with a point in decimal numbers.`;
-  return `Name the columns so in the first line: ${rules.columns.join(',')}.`;
+  return `Name the columns so in the first line: ${rules.columns.join(',')}; or say in the definitions what the file calls a field, as in integer({ column: 'Tenure' }).`;
 }
 
 /** Of two columns with one name nobody could say which is meant. */
