@@ -25,7 +25,9 @@ describe('the cuts of a run', () => {
         const horizon = given.horizonDays * DAY;
         const options = { ...given, firstEventUs, firstLabelUs: firstEventUs, lastLabelUs: lastEventUs };
         if (span < 2 * given.horizonDays) {
-          expect(() => planCuts(options)).toThrow(/Import more history, shorten the label's horizon, or train on one cut and judge on folds/);
+          expect(() => planCuts(options)).toThrow(
+            /Import more history, shorten the label's horizon, or train on one cut and judge on folds/,
+          );
           return;
         }
         if (span < 2 * given.horizonDays + 2) return;
