@@ -18,9 +18,10 @@ export async function advanceHorizon(pool: Pool, keptSince: string): Promise<voi
   // A look into the index a source, and those stand in the list of segments; the lock is taken only on the one day that something moves.
   const { rows } = await pool.query<{ project_id: string; source: string }>(
     `SELECT s.project_id, s.source FROM (SELECT DISTINCT project_id, source FROM segment) AS s
-     LEFT JOIN event_horizon h ON h.project_id = s.project_id AND h.source = s.source
-     WHERE (h.kept_since IS NULL OR h.kept_since < $1::date) AND EXISTS (
-       SELECT FROM event_identity i WHERE i.project_id || '/' || i.source = s.project_id || '/' || s.source AND i.recorded_day < $1::date)`,
+     LEFT JOIN event_horizon h ON h.project_id = s.project_id AND h.source = s.source,
+     LATERAL (
+       SELECT FROM event_identity i WHERE i.project_id || '/' || i.source = s.project_id || '/' || s.source AND i.recorded_day < $1::date LIMIT 1) AS old
+     WHERE h.kept_since IS NULL OR h.kept_since < $1::date`,
     [keptSince],
   );
   if (rows.length === 0) return;

@@ -10,7 +10,8 @@ export async function identityPartitions(pool: Pool): Promise<string[]> {
 
 /**
  * Removes at most `limit` identities of a partition that were recorded before the day and before the horizon of their source, and whose event
- * is in no inbox any more; returns how many. By the index on source and day; locks only the rows it removes.
+ * is in no inbox any more; returns how many. By the index on source and day, one source after the other (LIMIT keeps Postgres from joining, which
+ * would read those of sources that have no horizon too); locks only the rows it removes.
  */
 export async function removeOldIdentities(
   pool: Pool,
@@ -20,9 +21,11 @@ export async function removeOldIdentities(
 ): Promise<number> {
   const { rowCount } = await pool.query(
     `DELETE FROM ${partition} WHERE ctid = ANY(ARRAY(
-       SELECT i.ctid FROM event_horizon h
-       JOIN ${partition} i ON i.project_id || '/' || i.source = h.project_id || '/' || h.source AND i.recorded_day < least($1::date, h.kept_since)
-       WHERE NOT EXISTS (SELECT FROM event_inbox e WHERE e.position = i.position)
+       SELECT old.id FROM event_horizon h, LATERAL (
+         SELECT i.ctid AS id FROM ${partition} i
+         WHERE i.project_id || '/' || i.source = h.project_id || '/' || h.source AND i.recorded_day < least($1::date, h.kept_since)
+           AND NOT EXISTS (SELECT FROM event_inbox e WHERE e.position = i.position)
+         LIMIT $2) AS old
        LIMIT $2))`,
     [before, limit],
   );
