@@ -4,13 +4,13 @@ import { describe, expect, test } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SECRETS = { POSTGRES_PASSWORD: 'a', GRAFANA_PASSWORD: 'b' };
-/** docker compose where it is, else podman-compose (PyPI); null when neither is. */
+/** docker compose where it is, else podman-compose; undefined when neither is, or is one that cannot say what it reads (Debian 12's 1.0.3). */
 const compose = ['docker compose', 'podman-compose'].find(
-  (command) => spawnSync('sh', ['-c', `${command} version`], { stdio: 'ignore' }).status === 0,
+  (command) => spawnSync('sh', ['-c', `${command} config --help`], { stdio: 'ignore' }).status === 0,
 );
 if (compose === undefined)
   process.stderr.write(
-    'SKIPPED: docker-compose.yml is not parsed; neither docker compose nor podman-compose is on the PATH\n',
+    'SKIPPED: docker-compose.yml is not parsed; neither docker compose nor a podman-compose that has the command config (1.0.6) is on the PATH\n',
   );
 
 function config(secrets: Partial<typeof SECRETS>) {
