@@ -2,10 +2,7 @@
 ALTER TABLE event_identity ADD COLUMN recorded_day date NOT NULL DEFAULT (now() AT TIME ZONE 'UTC')::date;
 
 -- Pruning finds the old ones of a source by it, and so does the age of the oldest. Equal days share an entry, so it is small (docs/adr/0012).
--- On the expression: an index on the columns would serve whoever looks for a key as well, and read the whole source for it where Postgres has
--- no statistics yet.
--- compatible: the expression joins two texts that are never null, and fails for none.
-CREATE INDEX event_identity_day ON event_identity ((project_id || '/' || source), recorded_day);
+CREATE INDEX event_identity_day ON event_identity (project_id, source, recorded_day);
 
 -- Autovacuum would wait until a fifth of a partition is dead; what it frees takes up the identities that come.
 -- compatible: a storage parameter of each partition, which no query sees.
@@ -38,11 +35,7 @@ $$ SELECT (extract(epoch FROM kept_since + 2) * 1000000)::bigint FROM event_hori
 CREATE OR REPLACE FUNCTION inbox_put(
   p_project text, p_sources text[], p_event_ids text[], p_hashes bytea[], p_entity_ids text[], p_occurred_us bigint[], p_fields jsonb[],
   OUT results bigint[]
-) LANGUAGE plpgsql
--- One plan for every call, which goes by the key: what a plan reads besides, all others wait for under the lock. Left to itself, Postgres plans
--- over tables that it has not analyzed yet, and reads every identity of a project for a request of a thousand events (docs/adr/0012).
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
-AS $$
+) LANGUAGE plpgsql AS $$
 DECLARE v_old jsonb;
 BEGIN
   PERFORM lock_event_position();
@@ -69,10 +62,7 @@ BEGIN
     SELECT i.*, coalesce(f.position, CASE WHEN e.content_hash = i.content_hash THEN 0 ELSE -1 END) AS result
     FROM incoming i
     LEFT JOIN fresh f USING (source, event_id)
-    LEFT JOIN LATERAL (
-      SELECT content_hash FROM event_identity
-      WHERE f.position IS NULL AND project_id = p_project AND source = i.source AND event_id = i.event_id LIMIT 1
-    ) e ON true
+    LEFT JOIN event_identity e ON e.project_id = p_project AND e.source = i.source AND e.event_id = i.event_id
   ), quarantined AS (
     INSERT INTO event_quarantine (project_id, source, event_id, reason, event)
     SELECT p_project, source, event_id, 'conflict', fields || jsonb_build_object('entity_id', entity_id, 'occurred_us', occurred_us)

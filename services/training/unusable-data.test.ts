@@ -21,7 +21,7 @@ describe('a run over data that no model can be made of fails at once and says wh
 
   test('with a history too short for a training cut and a test cut', async () => {
     expect(await failure({ customers: 200, days: 50 })).toMatch(
-      /^The events span \d+ days\. .* at least 61 days\. Import more history, shorten the label's horizon, or train on one cut and judge on folds/,
+      /^The events span \d+ days\. .* at least 61 days\. Import more history, shorten the label's horizon, or train on one cut and judge on folds of its customers: training: \{ cuts: 1, validation: \{ folds: 5 \} \}\.$/,
     );
   });
 

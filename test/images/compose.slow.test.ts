@@ -10,7 +10,7 @@ const compose = ['docker compose', 'podman-compose'].find(
 );
 if (compose === undefined)
   process.stderr.write(
-    'SKIPPED: docker-compose.yml is not parsed; neither docker compose nor a podman-compose that has the command config (1.0.6) is on the PATH\n',
+    'SKIPPED: docker-compose.yml is not parsed; neither docker compose nor a podman-compose that has the command config is on the PATH\n',
   );
 
 function config(secrets: Partial<typeof SECRETS>) {

@@ -1,14 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { manifestsIn, specs } from './manifests.ts';
+import { manifestsIn, PORTS, selectorOf, specs } from './manifests.ts';
 
-const PORTS = {
-  inference: 8000,
-  ingestion: 8001,
-  batch: 8002,
-  training: 8003,
-  monitoring: 8004,
-  control: 8080,
-};
 const NEIGHBOURS = { podSelector: {} };
 const ANYONE = { ipBlock: { cidr: '0.0.0.0/0' } };
 const PROMETHEUS = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } };
@@ -34,13 +26,7 @@ const SLOWLY_DOWN = {
   stabilizationWindowSeconds: 300,
   policies: [{ type: 'Percent', value: 50, periodSeconds: 60 }],
 };
-const selector = (component: string) => ({
-  matchLabels: {
-    'app.kubernetes.io/name': 'churn',
-    'app.kubernetes.io/instance': 'churn',
-    'app.kubernetes.io/component': component,
-  },
-});
+const selector = (service: string) => ({ matchLabels: selectorOf(service) });
 
 const FILES = [
   { file: 'k8s/churn.yaml', callers: [], api: 'churn-inference', scaler: 'churn-inference' },

@@ -6,6 +6,23 @@ import { z } from 'zod';
 const ROOT = resolve(import.meta.dirname, '../..');
 export const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
+/** The services of the platform and where each listens. */
+export const PORTS: Record<string, number> = {
+  inference: 8000,
+  ingestion: 8001,
+  batch: 8002,
+  training: 8003,
+  monitoring: 8004,
+  control: 8080,
+};
+
+/** What a service's pods are found by, in a release named churn. */
+export const selectorOf = (service: string) => ({
+  'app.kubernetes.io/name': 'churn',
+  'app.kubernetes.io/instance': 'churn',
+  'app.kubernetes.io/component': service,
+});
+
 const container = z.looseObject({
   name: z.string(),
   image: z.string(),

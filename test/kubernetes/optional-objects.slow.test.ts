@@ -102,6 +102,10 @@ describe('publishing', () => {
       'http://g.example.com',
     ],
     ['ingress.enabled=true,ingress.hosts.inference=*.example.com', 'http://churn-inference:8000'],
+    [
+      'ingress.enabled=true,ingress.hosts.inference=*.example.com,ingress.tlsSecret=tls',
+      'http://churn-inference:8000',
+    ],
     ['ingress.hosts.inference=p.example.com', 'http://churn-inference:8000'],
     ['services.control.settings.CHURN_INFERENCE_URL=https://mine', 'https://mine'],
   ])('with %s the page of control links %s', async (set, url) => {

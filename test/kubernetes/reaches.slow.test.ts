@@ -2,10 +2,7 @@ import { expect, test } from '@jest/globals';
 import { render } from './cluster.ts';
 
 /** Everything that the chart renders with `set` over the values file `values`, as one text. */
-const rendered = async (set: string, values?: string) =>
-  (await render(values, '--set', set, '--set-string', 'services.control.service.annotations.a=b')).join(
-    '---\n',
-  );
+const rendered = async (set: string, values?: string) => (await render(values, '--set', set)).join('---\n');
 
 test.each([
   ['lake.storageClassName=fast', undefined, 'storageClassName: fast', 1],
@@ -13,8 +10,8 @@ test.each([
   ['image.pullPolicy=Always', undefined, 'imagePullPolicy: Always', 7],
   ['secret.name=other', undefined, 'secretName: other', 7],
   ['secret.name=other', 'large', 'parameter: connection, name: other', 1],
-  ['services.control.service.type=NodePort', undefined, 'annotations:\n    a: b', 1],
-  ['services.control.names.deployment=desk', 'seed', 'name: desk', 1],
+  ['services.control.service.annotations.a=b', undefined, 'annotations:\n    a: b', 1],
+  ['services.control.names.deployment=desk', undefined, 'kind: Deployment\nmetadata:\n  name: desk\n', 1],
 ])('%s reaches every object that it is for (values: %s)', async (set, values, text, times) => {
   expect((await rendered(set, values)).split(text)).toHaveLength(times + 1);
 });

@@ -1,14 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { manifestsIn, pods, specs } from './manifests.ts';
+import { manifestsIn, PORTS, pods, selectorOf, specs } from './manifests.ts';
 
-const PORTS: Record<string, number> = {
-  inference: 8000,
-  ingestion: 8001,
-  batch: 8002,
-  training: 8003,
-  monitoring: 8004,
-  control: 8080,
-};
 const ON_THE_LAKE = ['ingestion', 'batch', 'training', 'monitoring'];
 
 /** Every variable of a service's container. */
@@ -115,13 +107,8 @@ describe.each(FILES)('$file', ({ file, inference, container, service }) => {
   test('each Service sends what comes to it to the pods of its Deployment, and Prometheus finds its port by name', () => {
     const expected = Object.entries(PORTS).map(([name, port]) => {
       const own = name === 'inference' ? service : { name: `churn-${name}`, type: 'ClusterIP', port };
-      const selector = {
-        'app.kubernetes.io/name': 'churn',
-        'app.kubernetes.io/instance': 'churn',
-        'app.kubernetes.io/component': name,
-      };
       const ports = [{ name: 'http', port: own.port, targetPort: port, protocol: 'TCP' }];
-      return [own.name, { type: own.type, selector, ports }];
+      return [own.name, { type: own.type, selector: selectorOf(name), ports }];
     });
     expect(specs(objects, 'Service')).toEqual(Object.fromEntries(expected));
     for (const [name, spec] of Object.entries(deployments))

@@ -40,7 +40,7 @@ test.each<[string, string | Buffer, string]>([
   [
     'other columns',
     `a,b\n${ROW}`,
-    'has no column customer_id.*the file has a, b. Name the columns so in the first line',
+    'has no column customer_id.*the file has a, b. Name the columns so in the first line: .*; or say in the definitions what the file calls a field',
   ],
   ['no header', ROW + ROW, 'has no column customer_id.*the file has c1, 2026-01-01'],
   [

@@ -5,6 +5,7 @@ import { prepareEvents } from '../events/prepare-events.ts';
 import { order } from '../testing/orders.ts';
 import { createWorld, keyedShop, PROJECT, type World } from '../testing/world.ts';
 import { openKeys, stageKeys } from './import-keys.ts';
+import { removeOldIdentities } from './old-identities.ts';
 import { putEvents } from './put-events.ts';
 
 const keyed = keyedShop();
@@ -72,6 +73,22 @@ test('an import looks for its rows by their keys, however many there are', async
   const { scanned, found } = await reads(async (same) => {
     await openKeys(same);
     expect(await stageKeys(same, PROJECT, 'orders', keys)).toHaveLength(100);
+  });
+  expect(scanned).toBe(0);
+  expect(found).toBeLessThanOrEqual(200);
+});
+
+test('a removal reads what it removes, and nothing of a source that has forgotten nothing', async () => {
+  const { pool } = world.db;
+  for (const source of ['aaa', 'orders'])
+    await pool.query(
+      `INSERT INTO event_identity SELECT $1, $2, 'e' || n, '', -n, current_date - 500 FROM generate_series(1, 20000) AS n`,
+      [PROJECT, source],
+    );
+  await pool.query(`INSERT INTO event_horizon VALUES ($1, 'orders', current_date - 400)`, [PROJECT]);
+  await pool.query('ANALYZE event_identity');
+  const { scanned, found } = await reads(async (same) => {
+    expect(await removeOldIdentities(same, 'event_identity_p0', '2999-01-01', 100)).toBe(100);
   });
   expect(scanned).toBe(0);
   expect(found).toBeLessThanOrEqual(200);

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 
 /** The partitions of event_identity, as SQL names them. */
 export async function identityPartitions(pool: Pool): Promise<string[]> {
@@ -14,12 +14,12 @@ export async function identityPartitions(pool: Pool): Promise<string[]> {
  * would read those of sources that have no horizon too); locks only the rows it removes.
  */
 export async function removeOldIdentities(
-  pool: Pool,
+  db: Pool | PoolClient,
   partition: string,
   before: string,
   limit: number,
 ): Promise<number> {
-  const { rowCount } = await pool.query(
+  const { rowCount } = await db.query(
     `DELETE FROM ${partition} WHERE ctid = ANY(ARRAY(
        SELECT old.id FROM event_horizon h, LATERAL (
          SELECT i.ctid AS id FROM ${partition} i
