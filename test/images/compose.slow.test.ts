@@ -4,9 +4,14 @@ import { describe, expect, test } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SECRETS = { POSTGRES_PASSWORD: 'a', GRAFANA_PASSWORD: 'b' };
-/** docker compose where it is, else podman-compose; undefined when neither is, or is one that cannot say what it reads (Debian 12's 1.0.3). */
+/**
+ * docker compose where it is, else podman-compose; undefined when neither is, or is one that cannot say what it reads (Debian 12's 1.0.3). Asked for
+ * both commands: a docker without compose gives help for any, and that podman-compose has a version.
+ */
 const compose = ['docker compose', 'podman-compose'].find(
-  (command) => spawnSync('sh', ['-c', `${command} config --help`], { stdio: 'ignore' }).status === 0,
+  (command) =>
+    spawnSync('sh', ['-c', `${command} version && ${command} config --help`], { stdio: 'ignore' }).status ===
+    0,
 );
 if (compose === undefined)
   process.stderr.write(
